@@ -1,0 +1,49 @@
+using Chronos.Core.Jobs;
+using Chronos.Core.Runs;
+using NodaTime;
+
+namespace Chronos.Core.Scheduling;
+
+/// <summary>Something to do after the decision is durable. Each may be done again after a crash.</summary>
+public abstract record Effect;
+
+/// <summary>Start an attempt.</summary>
+public sealed record Launch(LaunchRequest Request) : Effect;
+
+/// <summary>End an attempt: politely, and after the grace period by force.</summary>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="JobName">Its job.</param>
+/// <param name="Engine">The engine that has it.</param>
+/// <param name="Grace">The grace period; null: the server's default.</param>
+public sealed record Kill(AttemptId Attempt, string JobName, string Engine, Duration? Grace) : Effect;
+
+/// <summary>The end of an attempt is durable; its engine may forget it.</summary>
+public sealed record Acknowledge(AttemptId Attempt, string Engine) : Effect;
+
+/// <summary>Tell people.</summary>
+/// <param name="Event">About what.</param>
+/// <param name="Snapshot">The job after the event.</param>
+/// <param name="Run">The run, where there is one.</param>
+/// <param name="At">When it happened.</param>
+/// <param name="Waiting">Jobs downstream that now wait.</param>
+public sealed record Notify(
+    NotifyEvent Event, JobSnapshot Snapshot, Run? Run, Instant At, ValueList<string> Waiting) : Effect;
+
+/// <summary>A run changed: tell those who watch.</summary>
+public sealed record RunChanged(string JobName, Run Run) : Effect;
+
+/// <summary>Everything an engine needs to start an attempt.</summary>
+/// <param name="Id">The attempt; an engine refuses to start the same one twice.</param>
+/// <param name="TaskId">Its id in the form of Mesos Chronos, <c>ct:DUE:ATTEMPT:JOB:ARGUMENTS</c>.</param>
+/// <param name="Job">The definition at the time of the decision.</param>
+/// <param name="Arguments">Arguments of this run as one text; they follow the command.</param>
+/// <param name="ArgumentsOverridden">Whether a run by hand gave them.</param>
+/// <param name="Environment">Every variable but <c>HOST</c>, which the engine adds: built-in ones first, none
+/// twice, secrets included.</param>
+public sealed record LaunchRequest(
+    AttemptId Id,
+    string TaskId,
+    Job Job,
+    string Arguments,
+    bool ArgumentsOverridden,
+    ValueList<EnvironmentVariable> Environment);

@@ -1,0 +1,95 @@
+using Chronos.Core.Jobs;
+using Chronos.Core.Runs;
+using Chronos.Core.Scheduling;
+using NodaTime;
+
+namespace Chronos.Runtime.Ports;
+
+/// <summary>Executes attempts. Calls come one at a time from the node loop and return soon; what they cause comes back
+/// as statuses through the listener given to <see cref="ConnectAsync"/>. A call that cannot be carried out now (the
+/// executor is away, the master is not elected) is kept and carried out later, or answered with a status.</summary>
+public interface IEngine : IAsyncDisposable
+{
+    /// <summary>Name in job definitions, such as <c>local</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Connects, and from then on reports statuses.</summary>
+    /// <param name="identity">What an earlier connect returned, from the state store; null: first time.</param>
+    /// <param name="report">Takes a status; safe to call from any thread; never blocks.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The identity to keep in the state store before anything is launched.</returns>
+    Task<string> ConnectAsync(string? identity, Action<AttemptStatus> report, CancellationToken cancellationToken);
+
+    /// <summary>What this engine cannot do for a job; empty: it can run it.</summary>
+    IReadOnlyList<Violation> Check(Job job);
+
+    /// <summary>Starts attempts, as soon as there is room, those of high priority first. An attempt that this engine
+    /// already knows is not started again; its status is reported instead.</summary>
+    Task LaunchAsync(IReadOnlyList<LaunchRequest> requests, CancellationToken cancellationToken);
+
+    /// <summary>Ends an attempt: politely, after <paramref name="grace"/> by force. One that waits is dropped. One that
+    /// is not known is reported as <see cref="AttemptPhase.NeverStarted"/>.</summary>
+    Task KillAsync(AttemptId attempt, string jobName, Duration? grace, CancellationToken cancellationToken);
+
+    /// <summary>Reports where each attempt stands, unknown ones included.</summary>
+    Task ReconcileAsync(IReadOnlyList<KnownAttempt> attempts, CancellationToken cancellationToken);
+
+    /// <summary>The ends of these attempts are durable; the engine may forget all but their logs.</summary>
+    Task AcknowledgeAsync(IReadOnlyList<AttemptId> attempts, CancellationToken cancellationToken);
+
+    /// <summary>Reads output.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="stream">Which output.</param>
+    /// <param name="offset">First byte; negative: that many bytes before the end.</param>
+    /// <param name="maxBytes">At most this many; 1 to 1,048,576.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The part; null: there is no such output, or it is past its retention.</returns>
+    Task<LogPart?> ReadLogAsync(
+        AttemptId attempt, LogStream stream, long offset, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Removes the logs and sandboxes of attempts.</summary>
+    Task RemoveLogsAsync(IReadOnlyList<AttemptId> attempts, CancellationToken cancellationToken);
+
+    /// <summary>What the engine has and how it does, for people and health checks; never throws.</summary>
+    EngineOverview Describe();
+}
+
+/// <summary>An attempt to reconcile.</summary>
+public readonly record struct KnownAttempt(AttemptId Id, string JobName);
+
+/// <summary>An output of a task.</summary>
+public enum LogStream
+{
+    /// <summary>Standard output.</summary>
+    Stdout,
+
+    /// <summary>Standard error.</summary>
+    Stderr,
+}
+
+/// <summary>A part of an output.</summary>
+/// <param name="Offset">Where the part begins, in bytes since the task began. Greater than asked for where output was
+/// dropped because of the size limit.</param>
+/// <param name="Bytes">The bytes as the task wrote them.</param>
+/// <param name="Size">Bytes written so far, dropped ones included.</param>
+/// <param name="IsComplete">Whether the task has ended, so that nothing will follow <paramref name="Size"/>.</param>
+public sealed record LogPart(long Offset, ReadOnlyMemory<byte> Bytes, long Size, bool IsComplete);
+
+/// <summary>How an engine does.</summary>
+/// <param name="Name">The engine.</param>
+/// <param name="IsHealthy">Whether it can start attempts now.</param>
+/// <param name="Problem">What is wrong, for people; empty: nothing.</param>
+/// <param name="Total">What it may reserve altogether.</param>
+/// <param name="Used">What is reserved now.</param>
+/// <param name="WaitingCount">Attempts that wait for room.</param>
+/// <param name="RunningCount">Attempts that run.</param>
+/// <param name="Limits">How limits are enforced, as sentences for people, such as "memory: cgroup v1".</param>
+public sealed record EngineOverview(
+    string Name,
+    bool IsHealthy,
+    string Problem,
+    Resources Total,
+    Resources Used,
+    int WaitingCount,
+    int RunningCount,
+    IReadOnlyList<string> Limits);
