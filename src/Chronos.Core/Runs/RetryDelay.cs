@@ -17,7 +17,7 @@ public static class RetryDelay
         var max = policy.Backoff.Max ?? Longest;
         var seconds = first.TotalSeconds * Math.Pow(policy.Backoff.Factor, attempt.Number - 1);
         seconds = Math.Min(seconds, max.TotalSeconds); // an infinite power ends here too
-        var hash = StableHash.Mix(unchecked((ulong)attempt.Run.Value ^ (ulong)attempt.Number));
+        var hash = StableHash.Of(unchecked((ulong)attempt.Run.Value), (ulong)attempt.Number);
         var spread = ((hash >> 11) * (2.0 / (1UL << 53))) - 1; // -1 inclusive to 1 exclusive
         return Duration.FromSeconds(Math.Max(0, seconds * (1 + (policy.Backoff.Jitter * spread))));
     }

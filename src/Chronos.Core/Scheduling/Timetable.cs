@@ -57,7 +57,7 @@ public sealed class Timetable
     {
         if (definition.Jitter <= Duration.Zero) return Duration.Zero;
         var ticks = (ulong)definition.Jitter.BclCompatibleTicks;
-        var hash = StableHash.Mix(seed ^ unchecked((ulong)nominal.ToUnixTimeTicks()));
+        var hash = StableHash.Of(seed, unchecked((ulong)nominal.ToUnixTimeTicks()));
         var delay = Duration.FromTicks((long)(hash % ticks));
         return Next(nominal) is { } next && nominal + delay >= next.At
             ? Duration.FromTicks((next.At - nominal).BclCompatibleTicks / 2)
