@@ -85,7 +85,7 @@ internal ref struct CronFieldParser(
 
     private void ParseRange(string range, int? step)
     {
-        int dash = range.IndexOf('-', 1);
+        int dash = range.Length == 0 ? -1 : range.IndexOf('-', 1);
         if (!TryValue(dash < 0 ? range : range[..dash], out int first))
         {
             return;

@@ -36,8 +36,8 @@ internal sealed class IsoParser(string text, ScheduleOptions options)
         }
 
         long? count = ParseCount(text[1..first]);
-        IsoPeriod period = ParsePeriod(text[(last + 1)..]);
         IsoStart? start = ParseStart(text[(first + 1)..last]);
+        IsoPeriod period = ParsePeriod(text[(last + 1)..]);
         DateTimeZone zone = ChooseZone(start);
         if (errors.Count > 0)
         {

@@ -8,6 +8,7 @@ namespace Chronos.Core.Schedules;
 public static class ZoneLookup
 {
     private const int SuggestionsMax = 3;
+    private const int IdLengthMax = 50;
 
     /// <summary>
     /// The ids of java.util.TimeZone that differ from, or are missing in, the IANA data. They come first: for IANA,
@@ -40,7 +41,7 @@ public static class ZoneLookup
 
     /// <summary>Up to three known ids that resemble an unknown one, the closest first.</summary>
     public static IReadOnlyList<string> Nearest(string id) =>
-        DateTimeZoneProviders.Tzdb.Ids
+        id.Length > IdLengthMax ? [] : DateTimeZoneProviders.Tzdb.Ids
             .Select(known => (Known: known, Distance: Distance(id, known)))
             .Where(candidate => candidate.Distance <= Math.Max(2, id.Length / 3))
             .OrderBy(candidate => candidate.Distance)
