@@ -238,8 +238,8 @@ internal ref struct CronFieldParser(
 
         if (IsStandard && step > field.Size)
         {
-            Refuse("cron-step", $"has the step {step}, longer than the field's {field.Size} values; it would start over " +
-                "each time, so write the one value that is meant");
+            Refuse("cron-step", $"has the step {step}, longer than the field's {field.Size} values; it would start " +
+                "over each time, so write the one value that is meant");
             return false;
         }
 
@@ -265,7 +265,8 @@ internal ref struct CronFieldParser(
         int max = field == CronField.DayOfWeek && IsStandard ? 7 : field.Max;
         if (number < field.Min || number > max)
         {
-            Refuse("cron-out-of-range", $"has the value {number}, which is out of range; it takes {field.Min} to {max}");
+            Refuse("cron-out-of-range",
+                $"has the value {number}, which is out of range; it takes {field.Min} to {max}");
             return false;
         }
 

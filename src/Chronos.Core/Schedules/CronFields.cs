@@ -43,7 +43,9 @@ internal struct CronFields
     /// <summary>Either day field suffices, because both restrict; otherwise both must match.</summary>
     public bool EitherDay;
 
-    /// <summary>The first allowed wall time from <paramref name="from"/> on and below <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// The first allowed wall time from <paramref name="from"/> on and below <paramref name="limit"/>.
+    /// </summary>
     public readonly long NextWall(long from, long limit)
     {
         from = Years is null ? from : Math.Max(from, 0);

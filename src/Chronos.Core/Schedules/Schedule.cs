@@ -47,12 +47,15 @@ public abstract class Schedule
     public virtual Schedule AnchoredAt(Instant start) => this;
 
     /// <summary>
-    /// The first occurrence strictly after <paramref name="after"/>; null when there is none up to the end of year 9999.
+    /// The first occurrence strictly after <paramref name="after"/>; null when there is none up to the end of year
+    /// 9999.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="NeedsAnchor"/> is true.</exception>
     public abstract Occurrence? Next(Instant after);
 
-    /// <summary>How many of <see cref="Repetitions"/> lie strictly after <paramref name="cursor"/>; null: no bound.</summary>
+    /// <summary>
+    /// How many of <see cref="Repetitions"/> lie strictly after <paramref name="cursor"/>; null: no bound.
+    /// </summary>
     public virtual long? RemainingAfter(Instant cursor) => null;
 
     /// <summary>One line for people, such as "every 5 minutes" or "at 02:30 on Monday (Europe/Berlin)".</summary>

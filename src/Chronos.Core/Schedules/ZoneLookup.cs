@@ -4,7 +4,9 @@ using NodaTime;
 
 namespace Chronos.Core.Schedules;
 
-/// <summary>Finds time zones by the ids that users of Java programs write, in Noda Time's own copy of the IANA data.</summary>
+/// <summary>
+/// Finds time zones by the ids that users of Java programs write, in Noda Time's own copy of the IANA data.
+/// </summary>
 public static class ZoneLookup
 {
     private const int SuggestionsMax = 3;
@@ -90,7 +92,9 @@ public static class ZoneLookup
         return digits.IsEmpty || int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 
-    /// <summary>Edits between two ids, ignoring case. A bare city counts as close: Berlin means Europe/Berlin.</summary>
+    /// <summary>
+    /// Edits between two ids, ignoring case. A bare city counts as close: Berlin means Europe/Berlin.
+    /// </summary>
     private static int Distance(string id, string known)
     {
         if (known.EndsWith("/" + id, StringComparison.OrdinalIgnoreCase))

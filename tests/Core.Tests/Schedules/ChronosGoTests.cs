@@ -12,7 +12,8 @@ public sealed class ChronosGoTests
     [InlineData("*/10 * * * * ?", "2030-01-01 12:00:10+00|2030-01-01 12:00:20+00|2030-01-01 12:00:30+00")]
     [InlineData("*/13 * * * * ?", "2030-01-01 12:00:13+00|2030-01-01 12:00:26+00|2030-01-01 12:00:39+00|" +
         "2030-01-01 12:00:52+00|2030-01-01 12:01+00")]
-    [InlineData("0 30 9 * * MON-FRI", "2030-01-02 09:30+00|2030-01-03 09:30+00|2030-01-04 09:30+00|2030-01-07 09:30+00")]
+    [InlineData("0 30 9 * * MON-FRI",
+        "2030-01-02 09:30+00|2030-01-03 09:30+00|2030-01-04 09:30+00|2030-01-07 09:30+00")]
     [InlineData("0 0 0 1 * MON", "2030-01-07 00:00+00|2030-01-14 00:00+00|2030-01-21 00:00+00|2030-01-28 00:00+00|" +
         "2030-02-01 00:00+00")]
     [InlineData("0 0 0 */2 * MON", "2030-01-07 00:00+00|2030-01-21 00:00+00")]
@@ -40,7 +41,8 @@ public sealed class ChronosGoTests
     [InlineData("0 0 0 ? * MON#2", "cron-syntax")]
     [InlineData("H 0 0 ? * *", "cron-syntax")]
     [InlineData("0 0 22-2 * * *", "cron-range-order")]
-    public void ChronosGo_Invalid_IsRefused(string text, string code) => Assert.Equal(code, Refused(text, Dialect).Code);
+    public void ChronosGo_Invalid_IsRefused(string text, string code) =>
+        Assert.Equal(code, Refused(text, Dialect).Code);
 
     [Fact]
     public void ChronosGo_Every_IsCutToSeconds()

@@ -12,7 +12,8 @@ public sealed class CronParsingTests
     [InlineData("7/20 * * * *", "2030-01-01 00:07+00|2030-01-01 00:27+00|2030-01-01 00:47+00|2030-01-01 01:07+00")]
     [InlineData("5-10/3 2 * * *", "2030-01-01 02:05+00|2030-01-01 02:08+00|2030-01-02 02:05+00")]
     [InlineData("0 22-2/2 * * *", "2030-01-01 00:00+00|2030-01-01 02:00+00|2030-01-01 22:00+00|2030-01-02 00:00+00")]
-    [InlineData("0 0 * * FRI-mon", "2030-01-04 00:00+00|2030-01-05 00:00+00|2030-01-06 00:00+00|2030-01-07 00:00+00|2030-01-11 00:00+00")]
+    [InlineData("0 0 * * FRI-mon",
+        "2030-01-04 00:00+00|2030-01-05 00:00+00|2030-01-06 00:00+00|2030-01-07 00:00+00|2030-01-11 00:00+00")]
     [InlineData("0 0 * * 7", "2030-01-06 00:00+00|2030-01-13 00:00+00")]
     [InlineData("0 0 * * 5-7", "2030-01-04 00:00+00|2030-01-05 00:00+00|2030-01-06 00:00+00|2030-01-11 00:00+00")]
     [InlineData("0 0 * * WED", "2030-01-02 00:00+00|2030-01-09 00:00+00")]
@@ -26,13 +27,16 @@ public sealed class CronParsingTests
     [InlineData("0 0 L-3 * ?", "2030-01-28 00:00+00|2030-02-25 00:00+00")]
     [InlineData("0 0 L-30 * ?", "2030-01-01 00:00+00|2030-03-01 00:00+00")]
     [InlineData("0 0 1,L * *", "2030-01-01 00:00+00|2030-01-31 00:00+00|2030-02-01 00:00+00")]
-    [InlineData("0 0 15w * ?", "2030-01-15 00:00+00|2030-02-15 00:00+00|2030-03-15 00:00+00|2030-04-15 00:00+00|2030-05-15 00:00+00|2030-06-14 00:00+00")]
+    [InlineData("0 0 15w * ?",
+        "2030-01-15 00:00+00|2030-02-15 00:00+00|2030-03-15 00:00+00|2030-04-15 00:00+00|2030-05-15 00:00+00|" +
+        "2030-06-14 00:00+00")]
     [InlineData("0 0 1W 6 ?", "2030-06-03 00:00+00|2031-06-02 00:00+00|2032-06-01 00:00+00")]
     [InlineData("0 0 LW * ?", "2030-01-31 00:00+00|2030-02-28 00:00+00|2030-03-29 00:00+00")]
     [InlineData("0 0 ? * 5L", "2030-01-25 00:00+00|2030-02-22 00:00+00|2030-03-29 00:00+00")]
     [InlineData("0 0 ? * friL", "2030-01-25 00:00+00|2030-02-22 00:00+00")]
     [InlineData("0 0 ? * MON#2", "2030-01-14 00:00+00|2030-02-11 00:00+00")]
-    [InlineData("0 0 ? * 7#1,1#5", "2030-01-06 00:00+00|2030-02-03 00:00+00|2030-03-03 00:00+00|2030-04-07 00:00+00|2030-04-29 00:00+00")]
+    [InlineData("0 0 ? * 7#1,1#5",
+        "2030-01-06 00:00+00|2030-02-03 00:00+00|2030-03-03 00:00+00|2030-04-07 00:00+00|2030-04-29 00:00+00")]
     [InlineData("0 0 13 * FRI", "2030-01-04 00:00+00|2030-01-11 00:00+00|2030-01-13 00:00+00|2030-01-18 00:00+00")]
     [InlineData("0 0 */2 * MON", "2030-01-07 00:00+00|2030-01-21 00:00+00")]
     [InlineData("0 0 29 2 *", "2032-02-29 00:00+00|2036-02-29 00:00+00")]
@@ -71,9 +75,11 @@ public sealed class CronParsingTests
         "The minute field '1,,2' has an empty place in its list; remove the extra comma.")]
     [InlineData("1- * * * *", "cron-syntax", "The minute field '1-' has '' where a number is expected.")]
     [InlineData("-1 * * * *", "cron-syntax", "The minute field '-1' has '-1' where a number is expected.")]
-    [InlineData("*/0 * * * *", "cron-step", "The minute field '*/0' has the step '0'; a step is a whole number from 1.")]
+    [InlineData("*/0 * * * *", "cron-step",
+        "The minute field '*/0' has the step '0'; a step is a whole number from 1.")]
     [InlineData("/5 * * * *", "cron-syntax", "The minute field '/5' has '' where a number is expected.")]
-    [InlineData("*/x * * * *", "cron-step", "The minute field '*/x' has the step 'x'; a step is a whole number from 1.")]
+    [InlineData("*/x * * * *", "cron-step",
+        "The minute field '*/x' has the step 'x'; a step is a whole number from 1.")]
     [InlineData("*/90 * * * *", "cron-step",
         "The minute field '*/90' has the step 90, longer than the field's 60 values; it would start over each time, " +
         "so write the one value that is meant.")]
@@ -82,7 +88,8 @@ public sealed class CronParsingTests
     [InlineData("* * ?/2 * *", "cron-question-mark",
         "The day of month field '?/2' may hold '?' only alone and only in a day field; write *.")]
     [InlineData("* * 32W * *", "cron-counted-day",
-        "The day of month field '32W' cannot use '32W'; write L (last day), L-3 (third before it), 15W or LW (nearest " +
+        "The day of month field '32W' cannot use '32W'; write L (last day), L-3 (third before it), 15W or LW " +
+        "(nearest " +
         "working day).")]
     [InlineData("* * * * L", "cron-counted-day",
         "The day of week field 'L' cannot use 'L'; write FRIL (last Friday of the month) or MON#2 (second Monday, up " +
@@ -98,12 +105,14 @@ public sealed class CronParsingTests
     [InlineData("0 0 31 2 *", "cron-never",
         "The schedule '0 0 31 2 *' never occurs: no date of the calendar matches its day, month and year fields.")]
     [InlineData("0 0 0 29 2 ? 2031", "cron-never",
-        "The schedule '0 0 0 29 2 ? 2031' never occurs: no date of the calendar matches its day, month and year fields.")]
+        "The schedule '0 0 0 29 2 ? 2031' never occurs: no date of the calendar matches its day, month and year " +
+        "fields.")]
     [InlineData("* * * *", "cron-field-count",
         "The schedule '* * * *' has 4 fields; write 5 (minute, hour, day of month, month, day of week), 6 (second " +
         "first) or 7 (and year last), or a repeating interval such as R/2030-01-31T13:00:00Z/P1D.")]
     [InlineData("@reboot", "cron-macro",
-        "The schedule '@reboot' is not known; write @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly " +
+        "The schedule '@reboot' is not known; write @yearly, @annually, @monthly, @weekly, @daily, @midnight, " +
+        "@hourly " +
         "or @every 90s.")]
     [InlineData("@every 500ms", "every-duration",
         "The duration '500ms' is not a duration of at least one second; write it as 90s, 1h30m or 1d.")]
@@ -111,7 +120,8 @@ public sealed class CronParsingTests
         "The duration '' is not a duration of at least one second; write it as 90s, 1h30m or 1d.")]
     [InlineData("@every 5 parsecs", "every-duration",
         "The duration '5parsecs' is not a duration of at least one second; write it as 90s, 1h30m or 1d.")]
-    [InlineData("CRON_TZ=Nowhere 0 2 * * *", "zone-unknown", "The time zone 'Nowhere' is unknown; write an IANA id such " +
+    [InlineData("CRON_TZ=Nowhere 0 2 * * *", "zone-unknown",
+        "The time zone 'Nowhere' is unknown; write an IANA id such " +
         "as Europe/Berlin, or GMT+02:00")]
     [InlineData("FOO", "cron-field-count",
         "The schedule 'FOO' has 1 fields; write 5 (minute, hour, day of month, month, day of week), 6 (second first) " +
@@ -184,7 +194,8 @@ public sealed class CronParsingTests
     {
         var minutes = Enumerable.Range(0, 600)
             .Select(job => new ScheduleOptions { HashSeed = StableHash.Of($"job-{job}") })
-            .Select(options => ScheduleParser.Parse("H H(0-7) * * *", options).Schedule!.Next(Instant.MinValue)!.Value.At)
+            .Select(options => ScheduleParser.Parse("H H(0-7) * * *", options).Schedule!)
+            .Select(schedule => schedule.Next(Instant.MinValue)!.Value.At)
             .GroupBy(at => at.InUtc().Minute).ToList();
 
         Assert.Equal(60, minutes.Count);
@@ -207,7 +218,8 @@ public sealed class CronParsingTests
     {
         var schedule = ScheduleParser.Parse("H(0-29)/10 * * * *", new() { HashSeed = 5 }).Schedule!;
 
-        var minutes = schedule.Preview("2030-01-01T00:00:00Z", 3).Select(line => int.Parse(line[14..16], null)).ToList();
+        var minutes = schedule.Preview("2030-01-01T00:00:00Z", 3)
+            .Select(line => int.Parse(line[14..16], null)).ToList();
 
         Assert.InRange(minutes[0], 0, 9);
         Assert.Equal([minutes[0], minutes[0] + 10, minutes[0] + 20], minutes);

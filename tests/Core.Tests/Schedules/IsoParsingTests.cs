@@ -93,7 +93,9 @@ public sealed class IsoParsingTests
         var result = ScheduleParser.Parse("R-1/2008-02-30/1D", new() { TimeZone = "Mars/Olympus" });
 
         Assert.False(result.Succeeded);
-        Assert.Equal(["iso-repeat", "iso-start", "iso-period", "zone-unknown"], result.Errors.Select(error => error.Code));
+        Assert.Equal(
+            ["iso-repeat", "iso-start", "iso-period", "zone-unknown"],
+            result.Errors.Select(error => error.Code));
     }
 
     [Theory]

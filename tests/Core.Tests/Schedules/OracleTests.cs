@@ -5,7 +5,8 @@ using Xunit;
 namespace Chronos.Core.Tests.Schedules;
 
 /// <summary>
-/// A sample of what tests/ScheduleSweep compares in full: the zones with the strangest transitions and every sixteenth of
+/// A sample of what tests/ScheduleSweep compares in full: the zones with the strangest transitions and every
+/// sixteenth of
 /// the others, a spread of their transitions, all expressions.
 /// </summary>
 public sealed class OracleTests
@@ -16,7 +17,8 @@ public sealed class OracleTests
     private static readonly string[] Strange =
     [
         "Australia/Lord_Howe", "America/Sao_Paulo", "Africa/Cairo", "Asia/Beirut", "Europe/Dublin", "Pacific/Apia",
-        "Pacific/Kwajalein", "Africa/Monrovia", "Africa/Casablanca", "Asia/Gaza", "Antarctica/Troll", "America/St_Johns",
+        "Pacific/Kwajalein", "Africa/Monrovia", "Africa/Casablanca", "Asia/Gaza", "Antarctica/Troll",
+        "America/St_Johns",
     ];
 
     [Fact]

@@ -20,7 +20,10 @@ public sealed class SchedulePropertyTests
         from nanosecond in Gen.Elements(0, 1, 500_000_000, 999_999_999)
         select Instant.FromUnixTimeSeconds(second).PlusNanoseconds(nanosecond);
 
-    private static readonly Gen<string> CronTexts = Gen.Elements(OracleCorpus.Expressions.Select(item => item.Text).ToArray());
+    private static readonly Gen<string> ZoneIds = Gen.Elements(OracleCorpus.ZoneIds.ToArray());
+
+    private static readonly Gen<string> CronTexts =
+        Gen.Elements(OracleCorpus.Expressions.Select(item => item.Text).ToArray());
 
     private static readonly Gen<string> IsoTexts =
         from limit in Gen.Elements("", "1", "3", "400")
@@ -31,7 +34,7 @@ public sealed class SchedulePropertyTests
 
     private static readonly Gen<Schedule> Schedules =
         from text in Gen.OneOf(CronTexts, IsoTexts)
-        from zone in Gen.Elements(OracleCorpus.ZoneIds.ToArray())
+        from zone in ZoneIds
         from gap in Gen.Elements<GapRule?>(null, GapRule.Next, GapRule.Shift, GapRule.Skip)
         from overlap in Gen.Elements<OverlapRule?>(null, OverlapRule.First, OverlapRule.Last, OverlapRule.Both)
         select Parse(text, zone, gap, overlap);
@@ -64,7 +67,7 @@ public sealed class SchedulePropertyTests
 
     [Fact]
     public void Canonical_ReadAgain_IsTheSameSchedule() =>
-        Check.One(Runs, Prop.ForAll(Arb.From(IsoTexts), Arb.From(Gen.Elements(OracleCorpus.ZoneIds.ToArray())), (text, zone) =>
+        Check.One(Runs, Prop.ForAll(Arb.From(IsoTexts), Arb.From(ZoneIds), (text, zone) =>
         {
             var schedule = (IsoSchedule)Parse(text, zone);
             string printed = schedule.Canonical(schedule.Start!.Value, schedule.Repetitions);
@@ -87,8 +90,10 @@ public sealed class SchedulePropertyTests
 
     /// <summary>Texts made of the pieces of the grammars, so that the parsers are entered deeply.</summary>
     private static Gen<string> Noise() =>
-        from pieces in Gen.Elements("R", "R5", "/", "P", "T", "1D", "-", "+", "Z", "2030-01-01", "12:00", ".", ",", "9999999999",
-            "*", "?", "#", "L", "W", "H", "H(", ")", "MON", "JAN", " ", "0", "1", "59", "@every ", "@daily", "TZ=", "GMT+", "s", "1h")
+        from pieces in Gen.Elements("R", "R5", "/", "P", "T", "1D", "-", "+", "Z", "2030-01-01", "12:00", ".", ",",
+            "9999999999", "*", "?", "#", "L", "W", "H", "H(", ")", "MON", "JAN", " ", "0", "1", "59", "@every ",
+            "@daily",
+            "TZ=", "GMT+", "s", "1h")
             .ArrayOf()
         select string.Concat(pieces);
 }
