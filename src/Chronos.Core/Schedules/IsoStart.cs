@@ -37,27 +37,21 @@ internal readonly record struct IsoStart(long Wall, int? OffsetMilliseconds)
             return false;
         }
 
-        int? offset = null;
         int zone = time.IndexOfAny("Z+-");
-        if (zone >= 0)
+        int offset = 0;
+        if (zone >= 0 && !TryOffset(time[zone..], out offset))
         {
-            if (!TryOffset(time[zone..], out int parsed))
-            {
-                problem = "the offset must be Z, +hh, +hhmm or +hh:mm and at most 18 hours";
-                return false;
-            }
-
-            offset = parsed;
-            time = time[..zone];
+            problem = "the offset must be Z, +hh, +hhmm or +hh:mm and at most 18 hours";
+            return false;
         }
 
-        if (!TryTime(time, out long milliseconds))
+        if (!TryTime(zone < 0 ? time : time[..zone], out long milliseconds))
         {
             problem = "there is no such time; write it as 13:00:00, with hours from 00 to 23";
             return false;
         }
 
-        start = new(day * UnixTime.MillisecondsPerDay + milliseconds, offset);
+        start = new(day * UnixTime.MillisecondsPerDay + milliseconds, zone < 0 ? null : offset);
         return true;
     }
 

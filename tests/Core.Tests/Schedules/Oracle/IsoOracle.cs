@@ -35,9 +35,13 @@ internal static class IsoOracle
         {
             foreach (var (text, period) in Periods)
             {
-                int back = turn++ % 4;
-                var start = Enumerable.Repeat(0, back).Aggregate(wall.PlusMinutes(minutes), (at, _) => at - period);
-                differences.AddRange(Compare(zone, transition, start, text, period, RuleSets[turn % RuleSets.Length]));
+                foreach (var rules in RuleSets)
+                {
+                    // Five has no factor in common with the number of rule sets, so that all combinations turn up.
+                    int back = turn++ % 5;
+                    var start = Enumerable.Repeat(0, back).Aggregate(wall.PlusMinutes(minutes), (at, _) => at - period);
+                    differences.AddRange(Compare(zone, transition, start, text, period, rules));
+                }
             }
         }
 
