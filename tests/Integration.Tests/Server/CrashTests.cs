@@ -133,7 +133,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         var first = run.GetProperty("nominal").GetDateTimeOffset();
         if (first == due) return true;
-        return run.TryGetProperty("range", out var range) && range.ValueKind == JsonValueKind.Object &&
-            first < due && due <= range.GetProperty("last").GetDateTimeOffset();
+        return run.TryGetProperty("missedUntil", out var last) && last.ValueKind == JsonValueKind.String &&
+            first < due && due <= last.GetDateTimeOffset();
     }
 }
