@@ -29,8 +29,9 @@ public static class JobReader
     private static bool IsReadable(JsonFields fields)
     {
         if (fields.Reading.Options.Dialect != JobDialect.Stored) return true;
-        var version = fields.Whole("v", 1, int.MaxValue);
+        var version = fields.Whole("v", int.MinValue, int.MaxValue);
         if (version is >= 1 and <= StoredVersion) return true;
+        if (fields.Reading.Log.HasRefused("v")) return false;
         fields.Reading.Log.Refuse("v", version?.ToString(),
             $"A stored job must be of a version from 1 to {StoredVersion}.",
             "Run the version of Chronos that wrote it, or a newer one.");
