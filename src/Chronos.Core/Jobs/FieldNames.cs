@@ -68,7 +68,7 @@ internal sealed class FieldNames
         }
     }
 
-    /// <summary>How many letters are wrong, missing, extra or swapped with their neighbour; letter case aside.</summary>
+    /// <summary>How many letters are wrong, missing, extra or swapped with a neighbour; letter case aside.</summary>
     private static int Distance(string left, string right)
     {
         var beforeLast = new int[right.Length + 1];
@@ -81,7 +81,8 @@ internal sealed class FieldNames
             for (var j = 1; j <= right.Length; j++)
             {
                 row[j] = Math.Min(Math.Min(last[j], row[j - 1]) + 1, last[j - 1] + (Same(i, j) ? 0 : 1));
-                if (i > 1 && j > 1 && Same(i, j - 1) && Same(i - 1, j)) row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
+                if (i > 1 && j > 1 && Same(i, j - 1) && Same(i - 1, j))
+                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
             }
 
             (beforeLast, last, row) = (last, row, beforeLast);

@@ -76,14 +76,15 @@ public class JobReaderBadInputTests
     {
         var result = JobJson.Read("""
             {"name":"a/b","schedule":"FOO","retries":"x","cpus":-1,
-             "constraints":[["r","NO","x"],["r","LIKE","("]],"environmentVariables":[{"name":""},{"name":"B","value":[]}]}
+             "constraints":[["r","NO","x"],["r","LIKE","("]],
+             "environmentVariables":[{"name":""},{"name":"B","value":[]}]}
             """, JobJson.Chronos);
 
         Assert.Null(result.Job);
         Assert.Equal(
             [
-                "constraints[0][1]", "constraints[1][2]", "cpus", "environmentVariables[0].name", "environmentVariables[0].value",
-                "environmentVariables[1].value", "name", "retries", "schedule",
+                "constraints[0][1]", "constraints[1][2]", "cpus", "environmentVariables[0].name",
+                "environmentVariables[0].value", "environmentVariables[1].value", "name", "retries", "schedule",
             ],
             result.Violations.Select(violation => violation.Field).Order(StringComparer.Ordinal));
     }

@@ -16,7 +16,7 @@ public class JobRoundTripTests
             .Select(property => $"\"{property.Name}\":{property.Value.GetRawText()}")];
     }
 
-    /// <summary>Each field by itself, so that no writer leaves out a group because only one field of it is set.</summary>
+    /// <summary>Each field by itself, so that no writer leaves out a group of which one field is set.</summary>
     [Theory]
     [MemberData(nameof(FieldsOfFullNative))]
     public void Field_ByItself_SurvivesEveryDialect(string field) => AssertSurvives(JobJson.NativeWith(field));
