@@ -102,7 +102,8 @@ internal sealed record JobsPage(
             <small class="command" title="{job.Command}">{Cut(job.Command)}</small></th>
             <td data-label="Schedule">{PrintStart(job)}</td>
             <td data-label="Next run">{(job.Disabled ? new Html("&ndash;") : PrintTime(next?.At))}</td>
-            <td data-label="Last result"><span class="tag {status}">{status}</span> {PrintTime(state.LastRun?.EndedAt)}</td>
+            <td data-label="Last result"><span class="tag {status}">{status}</span>
+            {PrintTime(state.LastRun?.EndedAt)}</td>
             <td data-label="State"><span class="tag {label.Split(' ')[^1]}">{label}</span>
             {state.ActiveRuns.Where(r => r.Attempt > 0).Select(r => PrintLogs(r))}</td>
             <td data-label="Actions" class="actions">{(MayOperate ? PrintActions(job) : Html.Empty)}</td>
@@ -133,7 +134,8 @@ internal sealed record JobsPage(
     }
 
     private Html PrintAction(Job job, string title, string method, string path) => Html.Of($"""
-        <button type="button" id="{title.ToLowerInvariant()}:{job.Name}" data-method="{method}" data-url="{BasePath}{path}" data-question="{title} {job.Name}?" aria-label="{title} {job.Name}">{title}</button>
+        <button type="button" id="{title}:{job.Name}" data-method="{method}" data-url="{BasePath}{path}"
+        data-question="{title} {job.Name}?" aria-label="{title} {job.Name}">{title}</button>
         """);
 
     private Html PrintPaging() => Listing.Pages == 1 ? Html.Empty : Html.Of($"""
@@ -154,8 +156,8 @@ internal sealed record JobsPage(
         <h2 id="runs">{(JobName.Length == 0 ? "Latest runs" : $"Latest runs of {JobName}")}</h2>
         <div class="scroll"><table>
         <caption>Runs that ended, latest due first</caption>
-        <thead><tr><th scope="col">Job</th><th scope="col">Due</th><th scope="col">Started</th><th scope="col">Ended</th>
-        <th scope="col">Result</th><th scope="col">Output</th></tr></thead>
+        <thead><tr><th scope="col">Job</th><th scope="col">Due</th><th scope="col">Started</th>
+        <th scope="col">Ended</th><th scope="col">Result</th><th scope="col">Output</th></tr></thead>
         <tbody>
         {Runs.Select(PrintRun)}
         </tbody></table></div>

@@ -62,7 +62,8 @@ internal static class AttemptHistory
         return [.. lines.DistinctBy(l => l.TaskId).OrderByDescending(When).Take(limit)];
     }
 
-    /// <summary>The attempts of one run in order; the current one is last. A run that was never launched has none.</summary>
+    /// <summary>The attempts of one run in order; the current one is last. A run that was never launched has
+    /// none.</summary>
     public static IEnumerable<AttemptLine> Lines(Job job, Run run)
     {
         var isOpen = !run.State.IsFinal() && run.Attempt > run.Attempts.Count;

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Chronos.Server.Endpoints.Compatibility;
 
-/// <summary>An answer of JSON in a single line, written as it is sent; Chronos clients read the first line only.</summary>
+/// <summary>An answer of JSON in a single line, written as it is sent; Chronos clients read the first line
+/// only.</summary>
 internal sealed class ChronosJson(Func<Utf8JsonWriter, CancellationToken, Task> write) : IResult
 {
     /// <summary>Bytes that may wait before they are sent.</summary>

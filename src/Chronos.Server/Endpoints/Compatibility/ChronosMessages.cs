@@ -25,8 +25,10 @@ internal static class ChronosMessages
         "name" => @"the job's name is invalid. Allowed names: '([\w\s\.#-]+)'",
         "schedule" or "scheduleTimeZone" => OfSchedule(violation.Value ?? ""),
         "parents" when violation.Value is null or "[]" or "null" => "Error, parent does not exist",
-        "parents" when jobs.Find(violation.Value) is null => $"JobSchedule {jobName} does not have all parents defined!",
-        "uris" when violation.Value is null => $"Tried to add both uri (deprecated) and fetch parameters on {jobName}",
+        "parents" when jobs.Find(violation.Value) is null =>
+            $"JobSchedule {jobName} does not have all parents defined!",
+        "uris" when violation.Value is null =>
+            $"Tried to add both uri (deprecated) and fetch parameters on {jobName}",
         _ => "",
     };
 

@@ -27,11 +27,7 @@ public static class CompatibilityEndpoints
     public static IEndpointRouteBuilder MapCompatibility(this IEndpointRouteBuilder routes)
     {
         foreach (var prefix in Prefixes)
-        {
-            CompatibilityRoute.Map(routes, prefix, JobRoutes.All);
-            CompatibilityRoute.Map(routes, prefix, RunRoutes.All);
-            CompatibilityRoute.Map(routes, prefix, ReportRoutes.All);
-        }
+            CompatibilityRoute.Map(routes, prefix, [.. JobRoutes.All, .. RunRoutes.All, .. ReportRoutes.All]);
 
         CompatibilityRoute.Map(routes, "", ProcessRoutes.All);
         CompatibilityRoute.Map(routes, "/api", GoRoutes.All);

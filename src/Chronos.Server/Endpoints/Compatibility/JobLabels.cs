@@ -7,7 +7,8 @@ namespace Chronos.Server.Endpoints.Compatibility;
 /// <summary>The two words by which Mesos Chronos tells how a job does.</summary>
 internal static class JobLabels
 {
-    /// <summary>The last result: <c>fresh</c>, <c>success</c> or <c>failure</c>. Equal instants count as failure.</summary>
+    /// <summary>The last result: <c>fresh</c>, <c>success</c> or <c>failure</c>. Equal instants count as
+    /// failure.</summary>
     public static string Status(JobCounters counters) => counters switch
     {
         { LastSuccess: null, LastError: null } => "fresh",

@@ -42,7 +42,8 @@ internal static class LogLevels
         root.Reload();
     }
 
-    /// <summary>The page with the levels as they are. It has no form, for the pages of this server may send none.</summary>
+    /// <summary>The page with the levels as they are. It has no form, for the pages of this server may send
+    /// none.</summary>
     public static IResult Page(IConfiguration configuration, string notice)
     {
         var encoder = HtmlEncoder.Default;

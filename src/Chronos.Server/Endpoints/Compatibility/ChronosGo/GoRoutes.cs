@@ -11,7 +11,7 @@ namespace Chronos.Server.Endpoints.Compatibility.ChronosGo;
 /// <summary>The API of chronos-go: jobs by number.</summary>
 internal static class GoRoutes
 {
-    private const string Number = "{id:regex(^[[0-9]]+$)}";
+    private const string Number = "{id:min(0)}";
     private const string ForcedSuffix = ".forcerun";
 
     /// <summary>The routes.</summary>
