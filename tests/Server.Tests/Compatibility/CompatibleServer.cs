@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
@@ -132,6 +133,17 @@ internal sealed class CompatibleServer : IAsyncDisposable
         await WhenAsync(() => Node.Jobs.FindByActiveRun(request.Id.Run) is null);
     }
 
+    /// <summary>Ends the node; the HTTP server goes on.</summary>
+    public async Task StopNodeAsync()
+    {
+        await stopping.CancelAsync();
+        await running;
+    }
+
+    /// <summary>What the server answers to, for checks of all endpoints at once.</summary>
+    public IEnumerable<RouteEndpoint> Endpoints =>
+        app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
     /// <summary>Waits for something that an event of the node will bring about.</summary>
     public async Task WhenAsync(Func<bool> holds)
     {
@@ -145,8 +157,7 @@ internal sealed class CompatibleServer : IAsyncDisposable
     {
         Http.Dispose();
         await app.StopAsync();
-        await stopping.CancelAsync();
-        await running;
+        await StopNodeAsync();
         await app.DisposeAsync();
         Node.Dispose();
         stopping.Dispose();

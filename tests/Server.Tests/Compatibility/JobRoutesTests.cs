@@ -80,10 +80,10 @@ public sealed class JobRoutesTests
 
         var summary = await server.GetAsync($"{prefix}/jobs/summary");
 
+        const string schedule = "\"schedule\":\"R/2030-01-01T00:00:00Z/P1D\"";
         Assert.Equal(
-            """{"jobs":[{"name":"A","status":"fresh","state":"idle","schedule":"""
-            + "\"" + """R/2030-01-01T00:00:00Z/P1D","parents":[],"disabled":true},{"name":"B","status":"fresh","state":"idle","schedule":"","parents":"""
-            + """["A"],"disabled":false}]}""",
+            """{"jobs":[{"name":"A","status":"fresh","state":"idle",""" + schedule + ""","parents":[],"disabled":true},"""
+            + """{"name":"B","status":"fresh","state":"idle","schedule":"","parents":["A"],"disabled":false}]}""",
             summary.Body);
     }
 
