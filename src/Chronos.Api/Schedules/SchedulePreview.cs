@@ -15,6 +15,9 @@ public sealed record SchedulePreview
     [AllowedValues("elapsed", "fixed", "flowing")]
     public required string Kind { get; init; }
 
+    /// <summary>One line for people.</summary>
+    public string? Description { get; init; }
+
     /// <summary>How many occurrences are left; absent: no end.</summary>
     public long? Remaining { get; init; }
 

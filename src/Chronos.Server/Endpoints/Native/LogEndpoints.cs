@@ -74,18 +74,18 @@ internal static class LogEndpoints
     private static LogRange ReadRange(QueryReader query)
     {
         var offset = query.Integer("offset", 0, long.MaxValue);
-        var tail = query.Integer("tail", 0, long.MaxValue);
+        var tail = query.Integer("tail", 1, long.MaxValue);
         var limit = (int)(query.Integer("limit", 1, BytesMax) ?? BytesMax);
         if (offset is not null && tail is not null)
             query.Refuse<long>("tail", null, "Either an offset or a tail is given, not both.", "Leave one out.");
-        return tail is 0 ? new(long.MaxValue, limit) : new(offset ?? -tail ?? 0, limit);
+        return new(offset ?? -tail ?? 0, limit);
     }
 
     private static long Start(HttpContext http, LogRange range, LogPart? part)
     {
         var last = http.Request.Headers["Last-Event-ID"].ToString();
         if (long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var resumed)) return resumed;
-        return range.Offset is >= 0 and < long.MaxValue ? range.Offset : part?.Offset ?? 0;
+        return range.Offset >= 0 ? range.Offset : part?.Offset ?? 0;
     }
 
     private static bool AcceptsEvents(HttpRequest request) => request.GetTypedHeaders().Accept

@@ -58,7 +58,7 @@ internal sealed class RunListing(SchedulerNode node, RunQuery query)
         foreach (var job in jobs)
             foreach (var run in job.State.ActiveRuns)
                 if (Admits(job.Job, run)) found.Add((job.Job.Name, run));
-        found.Sort((a, b) => Compare(b.Run.Nominal, b.Run.Id, a.Run.Nominal, a.Run.Id) * -1);
+        found.Sort((a, b) => Compare(a.Run.Nominal, a.Run.Id, b.Run.Nominal, b.Run.Id));
         return found;
     }
 

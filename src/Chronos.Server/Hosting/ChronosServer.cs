@@ -1,0 +1,53 @@
+using Chronos.Api;
+using Chronos.Runtime.Node;
+using Chronos.Server.Auth;
+using Chronos.Server.Endpoints.Compatibility;
+using Chronos.Server.Endpoints.Native;
+using Chronos.Server.OpenApi;
+using Chronos.Server.Problems;
+using Chronos.Server.Ui;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Chronos.Server.Hosting;
+
+/// <summary>The HTTP server of a node, put together.</summary>
+public static class ChronosServer
+{
+    /// <summary>Adds what the endpoints need.</summary>
+    public static IServiceCollection AddChronosServer(
+        this IServiceCollection services, SchedulerNode node, ServerOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(node);
+        services.AddSingleton(options);
+        services.AddSingleton<Authenticator>();
+        services.AddSingleton<ServerCertificate>();
+        services.AddSingleton<JobIntake>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
+        services.ConfigureHttpJsonOptions(json =>
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.AddRouting();
+        services.AddCompatibility();
+        services.AddApiDocument();
+        return services;
+    }
+
+    /// <summary>Puts checks before the endpoints, and maps them all.</summary>
+    public static WebApplication MapChronos(this WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<SiteGuard>();
+        app.UseRouting();
+        app.UseMiddleware<AccessControl>();
+        NativeEndpoints.Map(app, app.Services.GetRequiredService<ServerOptions>());
+        app.MapCompatibility();
+        app.MapUi();
+        app.MapApiDocument();
+        return app;
+    }
+}
