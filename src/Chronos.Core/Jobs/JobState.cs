@@ -44,7 +44,16 @@ public sealed record JobState
 
     /// <summary>The latest run that ended; null: none yet.</summary>
     public LastRun? LastRun { get; init; }
+
+    /// <summary>The latest starts by hand that came with an idempotency key, oldest first.</summary>
+    public ValueList<KeyedStart> KeyedStarts { get; init; }
 }
+
+/// <summary>A start by hand that is not to be repeated.</summary>
+/// <param name="KeyHash">Hash of the idempotency key.</param>
+/// <param name="Run">The run it gave.</param>
+/// <param name="Nominal">Its nominal time.</param>
+public sealed record KeyedStart(ulong KeyHash, RunId Run, Instant Nominal);
 
 /// <summary>Numbers of a job's outcomes, as Mesos Chronos shows them: runs, not attempts.</summary>
 public sealed record JobCounters

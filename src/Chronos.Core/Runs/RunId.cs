@@ -19,8 +19,9 @@ public readonly record struct RunId(UInt128 Value) : IComparable<RunId>
     /// idempotency key.</param>
     public static RunId For(string jobName, long incarnation, Instant nominal, string cause)
     {
-        var low = StableHash.Of(jobName, StableHash.Of(cause, unchecked((ulong)incarnation)));
-        var high = StableHash.Of(cause, low) & 0xFFFF;
+        var job = StableHash.Of(StableHash.Of(jobName), unchecked((ulong)incarnation));
+        var low = StableHash.Of(job, StableHash.Of(cause));
+        var high = StableHash.Of(low, job) & 0xFFFF;
         var milliseconds = (UInt128)unchecked((ulong)nominal.ToUnixTimeMilliseconds()) & 0xFFFF_FFFF_FFFF;
         return new((milliseconds << 80) | ((UInt128)high << 64) | low);
     }

@@ -61,14 +61,14 @@ public sealed record SetDisabled(string Name, bool Disabled, string Reason, Acto
 /// <param name="Name">The job.</param>
 /// <param name="Arguments">Replace the job's arguments; null: the job's own.</param>
 /// <param name="Environment">Variables of this run only.</param>
-/// <param name="Key">Idempotency key: the same key gives the same run; unique for each request otherwise.</param>
+/// <param name="Key">Idempotency key: among the last of a job, the same key gives the same run. Null: none.</param>
 /// <param name="By">Who asks.</param>
 /// <param name="Repeats">The run that is repeated; its nominal time is kept. Null: none.</param>
 public sealed record StartRun(
     string Name,
     string? Arguments,
     ValueList<EnvironmentVariable> Environment,
-    string Key,
+    string? Key,
     Actor By,
     RepeatedRun? Repeats = null) : Command;
 
@@ -98,10 +98,12 @@ public sealed record AddProgress(string Name, RunId Run, long Elements) : Comman
 
 /// <summary>Runs the occurrences of a range. Answer: <see cref="BackfillStarted"/> or <see cref="Refused"/>.</summary>
 public sealed record StartBackfill(
-    string Name, Instant From, Instant Until, int Parallelism, string Key, Actor By) : Command;
+    string Name, Instant From, Instant Until, int Parallelism, Actor By) : Command;
 
 /// <summary>Stops a backfill; its active runs go on. Answer: <see cref="Done"/> or <see cref="Refused"/>.</summary>
 public sealed record CancelBackfill(string Name, string Id, Actor By) : Command;
 
 /// <summary>An engine says where an attempt stands. Answer: none.</summary>
-public sealed record AttemptReported(AttemptStatus Status) : Command;
+/// <param name="Status">What it says.</param>
+/// <param name="Engine">The engine.</param>
+public sealed record AttemptReported(AttemptStatus Status, string Engine) : Command;

@@ -19,7 +19,7 @@ public sealed record Done : Reply
 public sealed record JobsPut(int Created, ValueList<JobSnapshot> Jobs) : Reply;
 
 /// <summary>A run was decided. It may already be over: skipped, with the reason.</summary>
-/// <param name="Run">The run.</param>
+/// <param name="Run">The run; where <paramref name="IsNew"/> is false only its id and nominal time are certain.</param>
 /// <param name="IsNew">False: the idempotency key was used before, and this is the run of that time.</param>
 public sealed record RunStarted(Run Run, bool IsNew) : Reply;
 

@@ -1,12 +1,63 @@
+using System.Diagnostics;
+using System.Text;
+using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Ports;
+using Chronos.Runtime.Telemetry;
+using Microsoft.Extensions.Logging;
 using NodaTime;
 
 namespace Chronos.Runtime.Node;
 
-/// <summary>One running scheduler: the loop, what it knows, and the seams it works through.</summary>
-public sealed class SchedulerNode
+/// <summary>One running scheduler: the loop on a thread of its own, what it knows, and the seams it works through.
+/// </summary>
+public sealed partial class SchedulerNode : IDisposable
 {
+    // Also the longest time in which a step of the wall clock goes unnoticed.
+    private static readonly Duration LongestWait = Duration.FromSeconds(1);
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(10);
+    private static readonly Duration ClockStepTold = Duration.FromSeconds(1);
+
+    private readonly IStateStore store;
+    private readonly IClock clock;
+    private readonly SchedulerNodeOptions options;
+    private readonly NotificationQueue notifications;
+    private readonly ILogger<SchedulerNode> logger;
+    private readonly IReadOnlyList<EngineQueue> engineQueues;
+    private readonly WakeSignal signal = new();
+    private readonly NodeMetrics metrics = new();
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Instant startedAt;
+    private volatile NodeLoop? loop;
+    private volatile string? failure;
+    private IReadOnlyList<string> loadProblems = [];
+    private Instant latest;
+    private Duration clockStep;
+    private long term;
+    private long pumpedAt = Stopwatch.GetTimestamp();
+    private volatile bool isStopping;
+
+    /// <summary>A node that does nothing until <see cref="RunAsync"/>.</summary>
+    public SchedulerNode(
+        SchedulerNodeOptions options,
+        IStateStore store,
+        IRunHistory history,
+        EngineSet engines,
+        NotificationQueue notifications,
+        IClock clock,
+        ILogger<SchedulerNode> logger)
+    {
+        this.options = options;
+        this.store = store;
+        this.clock = clock;
+        this.notifications = notifications;
+        this.logger = logger;
+        History = history;
+        Engines = engines;
+        engineQueues = [.. engines.All.Select(e => new EngineQueue(e, logger))];
+        startedAt = latest = clock.GetCurrentInstant();
+    }
+
     /// <summary>What readers see of jobs.</summary>
     public JobDirectory Jobs { get; } = new();
 
@@ -14,23 +65,199 @@ public sealed class SchedulerNode
     public EventFeed Events { get; } = new();
 
     /// <summary>Runs that have ended.</summary>
-    public IRunHistory History => throw new NotSupportedException();
+    public IRunHistory History { get; }
 
     /// <summary>The engines.</summary>
-    public EngineSet Engines => throw new NotSupportedException();
+    public EngineSet Engines { get; }
 
-    /// <summary>How the node does.</summary>
-    public NodeHealth Health => throw new NotSupportedException();
+    /// <summary>Ends when the node decides for the first time, or fails when it cannot start.</summary>
+    public Task Ready => ready.Task;
 
     /// <summary>The present time of the node's clock.</summary>
-    public Instant Now => throw new NotSupportedException();
+    public Instant Now => clock.GetCurrentInstant();
+
+    /// <summary>How the node does.</summary>
+    public NodeHealth Health
+    {
+        get
+        {
+            var isLive = failure is null && Stopwatch.GetElapsedTime(Volatile.Read(ref pumpedAt)) < StuckAfter;
+            var problems = new List<string>(loadProblems);
+            if (failure is { } reason) problems.Add(reason);
+            if (!isLive && failure is null) problems.Add("The node loop does not go round.");
+            if (loop?.StoreProblem is { } storeProblem) problems.Add($"The store takes no commits: {storeProblem}");
+            if (clockStep > ClockStepTold)
+                problems.Add($"The clock was set back by {clockStep}; what was due since then is already decided.");
+            foreach (var engine in Engines.All)
+                if (engine.Describe() is { IsHealthy: false } sick) problems.Add($"Engine {sick.Name}: {sick.Problem}");
+            var isReady = isLive && loop is { StoreProblem: null } && !isStopping;
+            var overdue = loop?.OverdueAt(Now) ?? Duration.Zero;
+            return new(isLive, isReady, problems, startedAt, Volatile.Read(ref term), overdue, loop?.PendingCount ?? 0);
+        }
+    }
 
     /// <summary>Puts a command to the loop and waits until its decision is durable.</summary>
     /// <param name="command">The command.</param>
     /// <param name="cancellationToken">Stops waiting; the decision may be made all the same.</param>
     /// <exception cref="NodeUnavailableException">The node does not decide now; the message says why.</exception>
-    public Task<Reply> SubmitAsync(Command command, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public Task<Reply> SubmitAsync(Command command, CancellationToken cancellationToken)
+    {
+        if (isStopping) throw new NodeUnavailableException("The server is stopping.");
+        if (loop is not { } current) throw new NodeUnavailableException(failure ?? "The server is starting.");
+        if (current.IsDraining && command is StartRun or StartBackfill)
+            throw new NodeUnavailableException("The server is draining: it finishes what runs and starts nothing more.");
+        if (current.PendingCount >= options.PendingCommandsMax)
+            throw new NodeUnavailableException("Too many commands are waiting.");
+        if (command is PutJobs put && CheckEngines(put) is { } refusal) return Task.FromResult<Reply>(refusal);
+
+        var caller = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        current.Post(command, caller);
+        return caller.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Why no engine could run these jobs; null: all can be run.</summary>
+    public Refused? CheckEngines(PutJobs put)
+    {
+        var violations = put.Jobs.SelectMany(job => Engines.Check(job).Select(v => put.Jobs.Count == 1
+            ? v : v with { Field = $"{job.Name}.{v.Field}" })).ToValueList();
+        return violations.IsEmpty ? null : new(RefusalKind.Invalid, violations);
+    }
+
+    /// <summary>Starts nothing more, and returns when no attempt is at an engine.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        if (loop is not { } current) return;
+        current.IsDraining = true;
+        while (Jobs.InOrder().Any(j => j.State.ActiveRuns.Any(r => r is { Attempt: > 0, RetryAt: null })))
+            await Task.Delay(200, cancellationToken);
+    }
+
+    /// <summary>Loads, then decides until cancelled. Tasks go on running.</summary>
+    /// <exception cref="StoreCorruptException">The store cannot be used.</exception>
+    /// <exception cref="StoreFencedException">Another node has taken over.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var started = await StartAsync(cancellationToken);
+            var queues = Task.WhenAll(engineQueues.Select(q => q.RunAsync(CancellationToken.None)));
+            var pump = RunOnOwnThread(() => PumpUntilStopped(started, cancellationToken));
+            using var wakeOnCancel = cancellationToken.Register(signal.Set);
+            await pump;
+            foreach (var queue in engineQueues) queue.Complete();
+            await queues;
+        }
+        catch (Exception e)
+        {
+            failure = e is OperationCanceledException ? "The server is stopping." : e.Message;
+            ready.TrySetException(e);
+            loop?.Abandon(new NodeUnavailableException(failure));
+            if (e is not OperationCanceledException) throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        signal.Dispose();
+        metrics.Dispose();
+    }
+
+    private async Task<NodeLoop> StartAsync(CancellationToken cancellationToken)
+    {
+        var leading = await store.ReadTermAsync(cancellationToken) + 1;
+        Volatile.Write(ref term, leading);
+        var scheduler = new Scheduler(options.Scheduler);
+        var loader = new StateLoader(store, scheduler, Jobs, logger);
+        await loader.LoadAsync(leading, cancellationToken);
+        loadProblems = loader.Problems;
+
+        var effects = new EffectRunner(Jobs, Events, engineQueues, notifications.Add, logger);
+        var started = new NodeLoop(
+            scheduler, leading, store, effects, new(leading), options, metrics, signal.Set, logger);
+        var launched = scheduler.Resume(clock.GetCurrentInstant());
+        started.TakeDecisions();
+        foreach (var queue in engineQueues) await ConnectAsync(queue.Engine, loader.Meta, started, leading, cancellationToken);
+        effects.Reconcile(launched);
+        LogLoaded(scheduler.JobCount, launched.Count, leading);
+        loop = started;
+        ready.TrySetResult();
+        return started;
+    }
+
+    private async Task ConnectAsync(
+        IEngine engine, Dictionary<string, string> meta, NodeLoop started, long leading, CancellationToken cancellationToken)
+    {
+        var key = $"engine/{engine.Name}";
+        var saved = meta.TryGetValue(key, out var json) ? System.Text.Json.JsonSerializer.Deserialize<string>(json) : null;
+        var identity = await engine.ConnectAsync(
+            saved, status => started.Post(new AttemptReported(status, engine.Name), null), cancellationToken);
+        if (identity == saved) return;
+        var text = Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(identity));
+        started.Store(new(new(DocumentKind.Meta, key), text));
+    }
+
+    private void PumpUntilStopped(NodeLoop pumped, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested) PumpOnce(pumped, LongestWait);
+        isStopping = true;
+        // What was decided is stored and acted on before the end; a store that is gone does not keep us.
+        var deadline = Stopwatch.GetTimestamp();
+        while (!pumped.IsIdle && pumped.StoreProblem is null && Stopwatch.GetElapsedTime(deadline) < StuckAfter)
+            PumpOnce(pumped, Duration.FromMilliseconds(10));
+        pumped.Abandon(new NodeUnavailableException("The server is stopping."));
+    }
+
+    private void PumpOnce(NodeLoop pumped, Duration longest)
+    {
+        var now = ReadClock();
+        pumped.Pump(now);
+        Volatile.Write(ref pumpedAt, Stopwatch.GetTimestamp());
+        var wait = pumped.NextWake is { } wake ? wake - clock.GetCurrentInstant() : longest;
+        signal.Wait(Duration.Min(wait, longest));
+    }
+
+    private Instant ReadClock()
+    {
+        var now = clock.GetCurrentInstant();
+        var step = latest - now;
+        if (step > ClockStepTold && step > clockStep) LogClockSetBack(step);
+        clockStep = Duration.Max(step, Duration.Zero);
+        latest = Instant.Max(latest, now);
+        return now;
+    }
+
+    private static Task RunOnOwnThread(Action work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                work();
+                done.SetResult();
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        })
+        {
+            Name = "chronos-node",
+            IsBackground = true,
+            Priority = ThreadPriority.AboveNormal,
+        };
+        thread.Start();
+        return done.Task;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Loaded {Jobs} jobs with {Attempts} attempts under way; deciding in term {Term}")]
+    private partial void LogLoaded(int jobs, int attempts, long term);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The clock was set back by {Step}; occurrences until then are decided already and will not run again")]
+    private partial void LogClockSetBack(Duration step);
 }
 
 /// <summary>The node does not decide now: it starts, stops, has no store, or too much waits. Try again later.</summary>

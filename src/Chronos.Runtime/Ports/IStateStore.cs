@@ -5,6 +5,10 @@ namespace Chronos.Runtime.Ports;
 /// records go to; where both are one database they are written in one transaction, else the history first.</para></summary>
 public interface IStateStore : IAsyncDisposable
 {
+    /// <summary>The newest term that has taken the store; 0: none yet.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached or read now; try again.</exception>
+    Task<long> ReadTermAsync(CancellationToken cancellationToken);
+
     /// <summary>Reads everything, in any order, and takes the store for <paramref name="term"/>: from now on commits
     /// of an older term are refused.</summary>
     /// <param name="term">The leadership that reads; grows with each one.</param>

@@ -1,0 +1,93 @@
+using Chronos.Core.Jobs;
+using Chronos.Core.Runs;
+using Chronos.Core.Schedules;
+using NodaTime;
+
+namespace Chronos.Core.Scheduling;
+
+/// <summary>A job in the scheduler: its current definition and state, and what is derived from them.</summary>
+internal sealed class JobSlot(Job job, JobState state)
+{
+    private List<JobSlot>? children;
+
+    public Job Job { get; private set; } = job;
+
+    public JobState State { get; set; } = state;
+
+    public Timetable? Timetable { get; private set; }
+
+    /// <summary>The next occurrence after the cursor, disabled or not.</summary>
+    public Occurrence? Next { get; private set; }
+
+    /// <summary>Place in the due queue; negative: not in it.</summary>
+    public int QueueIndex { get; set; } = -1;
+
+    /// <summary>What of the slot the present decision has changed.</summary>
+    public SlotChange Pending { get; set; }
+
+    /// <summary>Jobs that name this one as a parent, by name.</summary>
+    public IReadOnlyList<JobSlot> Children => children ?? (IReadOnlyList<JobSlot>)[];
+
+    public void Define(Job definition, Timetable? timetable)
+    {
+        Job = definition;
+        Timetable = timetable;
+        RefreshNext();
+    }
+
+    public void RefreshNext() => Next = Timetable?.Next(State.Cursor);
+
+    public void AddChild(JobSlot child)
+    {
+        children ??= [];
+        var index = children.BinarySearch(child, ByName.Instance);
+        if (index < 0) children.Insert(~index, child);
+    }
+
+    public void RemoveChild(JobSlot child) => children?.Remove(child);
+
+    public int IndexOf(RunId id)
+    {
+        var runs = State.ActiveRuns;
+        for (var i = 0; i < runs.Count; i++)
+            if (runs[i].Id == id) return i;
+        return -1;
+    }
+
+    public Run? Find(RunId id) => IndexOf(id) is >= 0 and var index ? State.ActiveRuns[index] : null;
+
+    /// <summary>When the slot next needs a decision, in Unix ticks.</summary>
+    public long DueTicks()
+    {
+        var due = DueQueue.Never;
+        if (!Job.Disabled && Next is { } next)
+            due = (next.At + Timetable!.JitterOf(next.At)).ToUnixTimeTicks(); // a next occurrence has its timetable
+        foreach (var run in State.ActiveRuns.AsSpan())
+            if (TimerOf(run) is { } timer)
+                due = Math.Min(due, timer.ToUnixTimeTicks());
+        return due;
+    }
+
+    /// <summary>When the run needs a decision by itself: its retry, or its timeout.</summary>
+    public Instant? TimerOf(Run run)
+    {
+        if (run.RetryAt is { } retry) return retry;
+        if (run.Kill is not null || run.State != RunState.Running) return null;
+        return Job.Policy.Timeout is { } timeout && run.StartedAt is { } started ? started + timeout : null;
+    }
+
+    private sealed class ByName : IComparer<JobSlot>
+    {
+        public static readonly ByName Instance = new();
+
+        public int Compare(JobSlot? x, JobSlot? y) => string.CompareOrdinal(x?.Job.Name, y?.Job.Name);
+    }
+}
+
+/// <summary>How much of a slot has to be stored.</summary>
+internal enum SlotChange
+{
+    None,
+    State,
+    Definition,
+}

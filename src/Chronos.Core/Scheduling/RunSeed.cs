@@ -1,0 +1,33 @@
+using Chronos.Core.Jobs;
+using Chronos.Core.Runs;
+using NodaTime;
+
+namespace Chronos.Core.Scheduling;
+
+/// <summary>What is known of a run before it is decided.</summary>
+/// <param name="Cause">What causes it.</param>
+/// <param name="Nominal">Its nominal time.</param>
+/// <param name="Key">Tells apart runs of one nominal time; empty for the schedule.</param>
+internal readonly record struct RunSeed(RunCause Cause, Instant Nominal, string Key)
+{
+    /// <summary>Whether it makes up for a missed occurrence: such runs wait for each other where others would be
+    /// skipped, or catching up would run only the first.</summary>
+    public bool IsCatchUp { get; init; }
+
+    public string Reason { get; init; } = "";
+
+    public string? Arguments { get; init; }
+
+    public ValueList<EnvironmentVariable> Environment { get; init; }
+
+    public Run ToRun(JobSlot slot, Instant now) => new()
+    {
+        Id = RunId.For(slot.Job.Name, slot.State.Incarnation, Nominal, Key),
+        Cause = Cause,
+        Nominal = Nominal,
+        CreatedAt = now,
+        Reason = Reason ?? "",
+        Arguments = Arguments,
+        Environment = Environment,
+    };
+}

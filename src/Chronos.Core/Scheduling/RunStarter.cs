@@ -1,0 +1,202 @@
+using Chronos.Core.Jobs;
+using Chronos.Core.Runs;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Chronos.Core.Scheduling;
+
+/// <summary>Decides whether a run starts, waits or is skipped, and launches attempts.</summary>
+internal sealed class RunStarter(Ledger ledger)
+{
+    /// <summary>Set while the node drains: decided runs wait for the next start of the server.</summary>
+    public bool HoldsLaunches { get; set; }
+
+    /// <summary>Decides a run.</summary>
+    /// <returns>The run as it now is: launched, waiting, or skipped with the reason.</returns>
+    public Run Decide(JobSlot slot, in RunSeed seed, Instant now)
+    {
+        var run = seed.ToRun(slot, now);
+        if (slot.Job.Disabled) return Skip(slot, run, "The job is disabled.", now);
+        if (seed.Cause.Kind == RunCauseKind.Backfill) return Launch(slot, Append(slot, run), now);
+
+        var policy = slot.Job.Policy;
+        return policy.Concurrency switch
+        {
+            Concurrency.Skip when seed.IsCatchUp => Enqueue(slot, run, 1, now),
+            Concurrency.Skip => FirstCounting(slot) is { } active
+                ? Skip(slot, run, Overlap(active), now)
+                : Launch(slot, Append(slot, run), now),
+            Concurrency.Allow => policy.MaxConcurrent > 0 && CountCounting(slot) >= policy.MaxConcurrent
+                ? Skip(slot, run, $"{policy.MaxConcurrent} runs are active, as many as maxConcurrent allows.", now)
+                : Launch(slot, Append(slot, run), now),
+            Concurrency.Queue => Enqueue(slot, run, Math.Max(1, policy.MaxConcurrent), now),
+            Concurrency.Replace => Replace(slot, run, now),
+            _ => throw new InvalidOperationException($"Unknown concurrency policy {policy.Concurrency}."),
+        };
+    }
+
+    /// <summary>Launches waiting runs, as many as the job's policy has room for.</summary>
+    public void LaunchWaiting(JobSlot slot, Instant now)
+    {
+        if (HoldsLaunches || slot.Job.Disabled) return;
+        var room = RoomOf(slot);
+        for (var i = 0; i < slot.State.ActiveRuns.Count && room > 0; i++)
+        {
+            if (!WaitsForTurn(slot.State.ActiveRuns[i])) continue;
+            Launch(slot, slot.State.ActiveRuns[i], now);
+            room--;
+        }
+    }
+
+    /// <summary>Launches the next attempt of a run.</summary>
+    public Run Launch(JobSlot slot, Run run, Instant now)
+    {
+        if (HoldsLaunches) return Store(slot, run with { RetryAt = null, Reason = "The server is draining." });
+        var next = Store(slot, run with
+        {
+            State = RunState.Queued,
+            Attempt = run.Attempt + 1,
+            RetryAt = null,
+            StartedAt = null,
+            Reason = run.Attempt == 0 ? run.Reason : "",
+            Agent = "",
+        });
+        ledger.Effects.Add(new Launch(RequestFor(slot.Job, next)));
+        return next;
+    }
+
+    /// <summary>Asks again for an attempt that its engine never got.</summary>
+    public void Relaunch(JobSlot slot, Run run) => ledger.Effects.Add(new Launch(RequestFor(slot.Job, run)));
+
+    /// <summary>Puts a changed run into its job's state.</summary>
+    public Run Store(JobSlot slot, Run run)
+    {
+        ledger.Update(slot, slot.State with { ActiveRuns = slot.State.ActiveRuns.SetItem(slot.IndexOf(run.Id), run) });
+        ledger.Say(new RunChanged(slot.Job.Name, run));
+        return run;
+    }
+
+    /// <summary>Wants the current attempt of a run to end.</summary>
+    public void RequestKill(JobSlot slot, Run run, KillRequest request)
+    {
+        Store(slot, run with { Kill = request });
+        SendKill(slot, run);
+    }
+
+    /// <summary>Tells the engine to end an attempt; also said again after a restart.</summary>
+    public void SendKill(JobSlot slot, Run run) => ledger.Effects.Add(
+        new Kill(run.AttemptId, slot.Job.Name, slot.Job.Task.Engine, slot.Job.Policy.KillGracePeriod));
+
+    /// <summary>Whether the run has been decided but not launched.</summary>
+    public static bool WaitsForTurn(Run run) => run.Attempt == 0;
+
+    /// <summary>Whether an engine has, or may have, the current attempt of the run.</summary>
+    public static bool IsAtEngine(Run run) => run is { Attempt: > 0, RetryAt: null, AwaitsCallback: false };
+
+    private Run Skip(JobSlot slot, Run run, string reason, Instant now)
+    {
+        var skipped = run.In(RunState.Skipped, reason) with { EndedAt = now };
+        ledger.Changes.Add(new RunEnded(slot.Job, skipped));
+        ledger.Say(new RunChanged(slot.Job.Name, skipped));
+        return skipped;
+    }
+
+    private Run Append(JobSlot slot, Run run)
+    {
+        ledger.Update(slot, slot.State with { ActiveRuns = slot.State.ActiveRuns.Add(run) });
+        return run;
+    }
+
+    private Run Enqueue(JobSlot slot, Run run, int max, Instant now)
+    {
+        if (CountCounting(slot) < max) return Launch(slot, Append(slot, run), now);
+        if (CountWaiting(slot) >= ledger.Options.QueuedRunsMax)
+            return Skip(slot, run, $"{ledger.Options.QueuedRunsMax} runs of the job wait already.", now);
+        return Store(slot, Append(slot, run) with { Reason = "Waits for earlier runs of the job." });
+    }
+
+    private Run Replace(JobSlot slot, Run run, Instant now)
+    {
+        var isFree = true;
+        foreach (var active in slot.State.ActiveRuns)
+        {
+            if (!Counts(active)) continue;
+            var request = new KillRequest(KillReason.Replaced, run.Id.ToString(), now);
+            if (IsAtEngine(active))
+            {
+                isFree = false;
+                if (active.Kill is null) RequestKill(slot, active, request);
+            }
+            else
+            {
+                EndReplaced(slot, active, request, now);
+            }
+        }
+
+        var appended = Append(slot, run);
+        return isFree ? Launch(slot, appended, now) : Store(slot, appended with { Reason = "Waits for the end of the run it replaces." });
+    }
+
+    private void EndReplaced(JobSlot slot, Run run, KillRequest request, Instant now)
+    {
+        var reason = $"Replaced by run {request.By}.";
+        var state = run.Attempt == 0 ? RunState.Skipped : RunState.Killed;
+        var ended = (run with { Kill = request }).In(state, reason) with { EndedAt = now, RetryAt = null };
+        ledger.Update(slot, slot.State with { ActiveRuns = slot.State.ActiveRuns.RemoveAt(slot.IndexOf(run.Id)) });
+        ledger.Changes.Add(new RunEnded(slot.Job, ended));
+        ledger.Say(new RunChanged(slot.Job.Name, ended));
+    }
+
+    private static LaunchRequest RequestFor(Job job, Run run)
+    {
+        var arguments = run.Arguments ?? string.Join(' ', job.Task.Arguments);
+        var taskId = new ChronosTaskId(run.Nominal, run.Attempt - 1, job.Name, arguments).ToString();
+        return new(run.AttemptId, taskId, job, arguments, run.Arguments is not null,
+            TaskEnvironment.For(job, run, taskId));
+    }
+
+    private static int RoomOf(JobSlot slot)
+    {
+        var launched = 0;
+        foreach (var run in slot.State.ActiveRuns.AsSpan())
+            if (Counts(run) && !WaitsForTurn(run)) launched++;
+        var max = slot.Job.Policy.Concurrency == Concurrency.Queue ? Math.Max(1, slot.Job.Policy.MaxConcurrent) : 1;
+        if (slot.Job.Policy.Concurrency == Concurrency.Allow)
+            max = slot.Job.Policy.MaxConcurrent > 0 ? slot.Job.Policy.MaxConcurrent : int.MaxValue;
+        return max - launched;
+    }
+
+    // Runs of a backfill have their own limit and neither block nor are blocked.
+    private static bool Counts(Run run) => run.Cause.Kind != RunCauseKind.Backfill;
+
+    private static int CountCounting(JobSlot slot)
+    {
+        var count = 0;
+        foreach (var run in slot.State.ActiveRuns.AsSpan())
+            if (Counts(run)) count++;
+        return count;
+    }
+
+    private static int CountWaiting(JobSlot slot)
+    {
+        var count = 0;
+        foreach (var run in slot.State.ActiveRuns.AsSpan())
+            if (Counts(run) && WaitsForTurn(run)) count++;
+        return count;
+    }
+
+    private static Run? FirstCounting(JobSlot slot)
+    {
+        foreach (var run in slot.State.ActiveRuns.AsSpan())
+            if (Counts(run)) return run;
+        return null;
+    }
+
+    private static string Overlap(Run active)
+    {
+        var since = InstantPattern.General.Format(active.StartedAt ?? active.CreatedAt);
+        return active.RetryAt is { } retry
+            ? $"The run of {InstantPattern.General.Format(active.Nominal)} waits for a retry at {InstantPattern.General.Format(retry)}."
+            : $"Previous run still active since {since}.";
+    }
+}

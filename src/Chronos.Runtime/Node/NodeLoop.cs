@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using Chronos.Core.Scheduling;
+using Chronos.Runtime.Ports;
+using Chronos.Runtime.Telemetry;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Chronos.Runtime.Node;
+
+/// <summary>The loop: decide, make durable, act, answer; always in this order.
+/// <para><see cref="Pump"/> goes round once and never waits: a commit runs while the next batch is collected, and its
+/// end comes back through the inbox. Whoever drives the loop calls it when woken, and at <see cref="NextWake"/>.</para>
+/// <para>A commit whose result is unknown is repeated until the store says that it happened: decisions in memory are
+/// never dropped, work only becomes late.</para></summary>
+internal sealed partial class NodeLoop(
+    Scheduler scheduler,
+    long term,
+    IStateStore store,
+    EffectRunner effects,
+    DocumentCodec codec,
+    SchedulerNodeOptions options,
+    NodeMetrics metrics,
+    Action wake,
+    ILogger logger)
+{
+    private static readonly Duration FirstRetryDelay = Duration.FromMilliseconds(100);
+    private static readonly Duration LongestRetryDelay = Duration.FromSeconds(5);
+
+    private readonly ConcurrentQueue<Envelope> inbox = new();
+    private readonly ConcurrentQueue<Exception?> commitResults = new();
+    private DecisionBatch collecting = new();
+    private DecisionBatch? committing;
+    private CommitBatch? written;
+    private Instant? retryAt;
+    private Duration retryDelay = FirstRetryDelay;
+    private Task commit = Task.CompletedTask;
+    private long batchId;
+    private int pendingCount;
+
+    /// <summary>Why the store does not take commits now; null: it does.</summary>
+    public string? StoreProblem { get; private set; }
+
+    /// <summary>Inputs that wait.</summary>
+    public int PendingCount => Volatile.Read(ref pendingCount);
+
+    /// <summary>Set while the node drains: time decides nothing more.</summary>
+    public bool IsDraining
+    {
+        get => scheduler.HoldsLaunches;
+        set => scheduler.HoldsLaunches = value;
+    }
+
+    /// <summary>Whether nothing waits to be decided or stored.</summary>
+    public bool IsIdle => inbox.IsEmpty && collecting.IsEmpty && committing is null;
+
+    /// <summary>When the loop has something to do by itself; null: only when woken.</summary>
+    public Instant? NextWake
+    {
+        get
+        {
+            var due = IsDraining || IsFull ? null : scheduler.NextDue;
+            return retryAt is { } retry && (due is null || retry < due) ? retry : due;
+        }
+    }
+
+    /// <summary>How long the most overdue decision has waited.</summary>
+    public Duration OverdueAt(Instant now) =>
+        scheduler.NextDue is { } due && due < now && !IsDraining ? now - due : Duration.Zero;
+
+    private bool IsFull => collecting.Units.Count >= options.BatchDecisionsMax;
+
+    /// <summary>Takes an input; any thread may call it.</summary>
+    public void Post(Command command, TaskCompletionSource<Reply>? caller)
+    {
+        Interlocked.Increment(ref pendingCount);
+        inbox.Enqueue(new(command, caller));
+        wake();
+    }
+
+    /// <summary>Goes round once.</summary>
+    /// <exception cref="StoreFencedException">Another node leads; this loop must not go on.</exception>
+    public void Pump(Instant now)
+    {
+        FinishCommit(now);
+        if (retryAt <= now) StartCommit();
+        DecideInputs(now);
+        DecideDue(now);
+        if (committing is null && !collecting.IsEmpty) Commit(now);
+    }
+
+    /// <summary>Collects what a start of the node has decided.</summary>
+    public void TakeDecisions() => collecting.Take(scheduler, codec);
+
+    /// <summary>Stores a document that no decision made.</summary>
+    public void Store(DocumentChange document) => collecting.Add(new CommitUnit([document], []));
+
+    /// <summary>Refuses everyone who still waits for an answer.</summary>
+    public void Abandon(Exception reason)
+    {
+        while (inbox.TryDequeue(out var envelope)) envelope.Caller?.TrySetException(reason);
+        foreach (var answer in collecting.Answers) answer.Caller.TrySetException(reason);
+        if (committing is not null)
+            foreach (var answer in committing.Answers) answer.Caller.TrySetException(reason);
+    }
+
+    private void DecideInputs(Instant now)
+    {
+        while (!IsFull && inbox.TryDequeue(out var envelope))
+        {
+            Interlocked.Decrement(ref pendingCount);
+            var reply = scheduler.Step(new(now, envelope.Command));
+            collecting.Take(scheduler, codec);
+            if (envelope.Caller is { } caller && reply is not null) collecting.Add(new(caller, reply));
+        }
+    }
+
+    private void DecideDue(Instant now)
+    {
+        while (!IsDraining && !IsFull && scheduler.NextDue is { } due && due <= now)
+        {
+            metrics.Lateness(now - due);
+            scheduler.Step(new(now, Tick.Instance));
+            collecting.Take(scheduler, codec);
+        }
+    }
+
+    private void Commit(Instant now)
+    {
+        (committing, collecting) = (collecting, new());
+        metrics.Batch(committing.Units.Count);
+        if (committing.Units.Count == 0)
+        {
+            Finish(now); // nothing to store: answers and effects only
+            return;
+        }
+
+        written = new(++batchId, term, committing.Units);
+        StartCommit();
+    }
+
+    private void StartCommit()
+    {
+        retryAt = null;
+        commit = CommitAsync(written!); // set before the first call
+    }
+
+    private async Task CommitAsync(CommitBatch batch)
+    {
+        try
+        {
+            await store.CommitAsync(batch, CancellationToken.None);
+            commitResults.Enqueue(null);
+        }
+        catch (Exception e)
+        {
+            commitResults.Enqueue(e);
+        }
+
+        wake();
+    }
+
+    private void FinishCommit(Instant now)
+    {
+        if (!commitResults.TryDequeue(out var failure)) return;
+        switch (failure)
+        {
+            case null:
+                if (StoreProblem is not null) LogStoreBack();
+                StoreProblem = null;
+                retryDelay = FirstRetryDelay;
+                Finish(now);
+                break;
+            case StoreFencedException:
+                throw failure;
+            default:
+                // Also for errors nobody foresaw: the batch has an id, so repeating it is always safe.
+                if (StoreProblem is null) LogCommitFailed(failure);
+                StoreProblem = failure.Message;
+                retryAt = now + retryDelay;
+                retryDelay = Duration.Min(retryDelay * 2, LongestRetryDelay);
+                break;
+        }
+    }
+
+    private void Finish(Instant now)
+    {
+        var batch = committing!; // called only while one is committing
+        committing = null;
+        effects.Act(batch, now);
+        foreach (var answer in batch.Answers) answer.Caller.TrySetResult(answer.Reply);
+    }
+
+    /// <summary>The commit in flight; for an orderly end.</summary>
+    public Task CommitInFlight => commit;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store did not take a commit; it is repeated until it does")]
+    private partial void LogCommitFailed(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The store takes commits again")]
+    private partial void LogStoreBack();
+
+    private readonly record struct Envelope(Command Command, TaskCompletionSource<Reply>? Caller);
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics.Metrics;
+using NodaTime;
+
+namespace Chronos.Runtime.Telemetry;
+
+/// <summary>What a node measures about itself. All names of metrics are in this file.</summary>
+public sealed class NodeMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Chronos";
+
+    private readonly Meter meter = new(MeterName);
+    private readonly Counter<long> decisions;
+    private readonly Counter<long> commits;
+    private readonly Histogram<double> lateness;
+
+    /// <summary>Makes the instruments.</summary>
+    public NodeMetrics()
+    {
+        decisions = meter.CreateCounter<long>("chronos.decisions", description: "Decisions made durable");
+        commits = meter.CreateCounter<long>("chronos.commits", description: "Batches committed to the store");
+        lateness = meter.CreateHistogram<double>("chronos.lateness", "s", "Time from due to decided");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => meter.Dispose();
+
+    internal void Batch(int units)
+    {
+        commits.Add(1);
+        decisions.Add(units);
+    }
+
+    internal void Lateness(Duration late) => lateness.Record(late.TotalSeconds);
+}
