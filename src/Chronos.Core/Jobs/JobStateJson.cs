@@ -37,6 +37,9 @@ public static class JobStateJson
     private static readonly JsonEncodedText From = JsonEncodedText.Encode("from");
     private static readonly JsonEncodedText Until = JsonEncodedText.Encode("until");
     private static readonly JsonEncodedText Parallelism = JsonEncodedText.Encode("parallelism");
+    private static readonly JsonEncodedText KeyedStarts = JsonEncodedText.Encode("keyedStarts");
+    private static readonly JsonEncodedText KeyHash = JsonEncodedText.Encode("keyHash");
+    private static readonly JsonEncodedText RunField = JsonEncodedText.Encode("run");
     private static readonly JsonEncodedText By = JsonEncodedText.Encode("by");
 
     /// <summary>Writes a state as an object with its format version.</summary>
@@ -58,6 +61,7 @@ public static class JobStateJson
         if (!state.FinishedParents.IsEmpty) WriteParents(writer, state.FinishedParents);
         if (!state.Backfills.IsEmpty) WriteBackfills(writer, state.Backfills);
         if (state.LastRun is { } last) WriteLastRun(writer, last);
+        if (!state.KeyedStarts.IsEmpty) WriteKeyedStarts(writer, state.KeyedStarts);
         if (!state.ActiveRuns.IsEmpty) WriteActiveRuns(writer, state.ActiveRuns);
         writer.WriteEndObject();
     }
@@ -67,7 +71,7 @@ public static class JobStateJson
     public static JobState Read(JsonElement json)
     {
         var parts = new JobStateParts();
-        foreach (var field in JsonFields.Fields(json, "state"))
+        foreach (var field in DocumentFields.Fields(json, "state"))
             parts.Take(field.Value, JsonMarshal.GetRawUtf8PropertyName(field));
         return parts.ToState();
     }
@@ -118,6 +122,21 @@ public static class JobStateJson
         writer.WriteOptional(StartedAt, last.StartedAt);
         writer.WriteInstant(EndedAt, last.EndedAt);
         writer.WriteEndObject();
+    }
+
+    private static void WriteKeyedStarts(Utf8JsonWriter writer, ValueList<KeyedStart> starts)
+    {
+        writer.WriteStartArray(KeyedStarts);
+        foreach (var start in starts.AsSpan())
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber(KeyHash, unchecked((long)start.KeyHash));
+            writer.WriteString(RunField, start.Run.ToString());
+            writer.WriteInstant(Nominal, start.Nominal);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteActiveRuns(Utf8JsonWriter writer, ValueList<Run> runs)

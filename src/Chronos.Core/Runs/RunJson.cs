@@ -108,7 +108,7 @@ public static class RunJson
     public static Run Read(JsonElement json)
     {
         var parts = new RunParts();
-        foreach (var field in JsonFields.Fields(json, "run"))
+        foreach (var field in DocumentFields.Fields(json, "run"))
             if (!parts.TakeListed(field.Value, JsonMarshal.GetRawUtf8PropertyName(field)))
                 parts.TakeDetail(field.Value, JsonMarshal.GetRawUtf8PropertyName(field));
         return parts.ToRun();
@@ -131,7 +131,7 @@ public static class RunJson
             StartedAt = listed.StartedAt,
             EndedAt = listed.EndedAt,
         };
-        foreach (var field in JsonFields.Fields(json, "run"))
+        foreach (var field in DocumentFields.Fields(json, "run"))
             parts.TakeDetail(field.Value, JsonMarshal.GetRawUtf8PropertyName(field));
         return parts.ToRun();
     }

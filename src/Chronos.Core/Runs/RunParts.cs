@@ -43,13 +43,13 @@ internal struct RunParts
     /// <returns>Whether it is one.</returns>
     public bool TakeListed(JsonElement value, ReadOnlySpan<byte> name)
     {
-        if (name.SequenceEqual("id"u8)) Id = JsonFields.Id(value, "id");
-        else if (name.SequenceEqual("nominal"u8)) Nominal = JsonFields.ReadInstant(value, "nominal");
-        else if (name.SequenceEqual("createdAt"u8)) CreatedAt = JsonFields.ReadInstant(value, "createdAt");
-        else if (name.SequenceEqual("state"u8)) State = JsonFields.Word<RunState>(value, "state");
-        else if (name.SequenceEqual("startedAt"u8)) StartedAt = JsonFields.ReadInstant(value, "startedAt");
-        else if (name.SequenceEqual("endedAt"u8)) EndedAt = JsonFields.ReadInstant(value, "endedAt");
-        else if (name.SequenceEqual("cause"u8)) Cause = JsonFields.Word<RunCauseKind>(value, "cause");
+        if (name.SequenceEqual("id"u8)) Id = DocumentFields.Id(value, "id");
+        else if (name.SequenceEqual("nominal"u8)) Nominal = DocumentFields.ReadInstant(value, "nominal");
+        else if (name.SequenceEqual("createdAt"u8)) CreatedAt = DocumentFields.ReadInstant(value, "createdAt");
+        else if (name.SequenceEqual("state"u8)) State = DocumentFields.Word<RunState>(value, "state");
+        else if (name.SequenceEqual("startedAt"u8)) StartedAt = DocumentFields.ReadInstant(value, "startedAt");
+        else if (name.SequenceEqual("endedAt"u8)) EndedAt = DocumentFields.ReadInstant(value, "endedAt");
+        else if (name.SequenceEqual("cause"u8)) Cause = DocumentFields.Word<RunCauseKind>(value, "cause");
         else return false;
         return true;
     }
@@ -57,30 +57,30 @@ internal struct RunParts
     /// <summary>Takes any other field; one that is not known is ignored.</summary>
     public void TakeDetail(JsonElement value, ReadOnlySpan<byte> name)
     {
-        if (name.SequenceEqual("v"u8)) JsonFields.CheckVersion(value, RunJson.Version);
-        else if (name.SequenceEqual("attempt"u8)) attempt = JsonFields.Integer(value, "attempt");
-        else if (name.SequenceEqual("attempts"u8)) attempts = JsonFields.List(value, "attempts", ReadAttempt);
-        else if (name.SequenceEqual("agent"u8)) agent = JsonFields.Text(value, "agent");
-        else if (name.SequenceEqual("reason"u8)) reason = JsonFields.Text(value, "reason");
-        else if (name.SequenceEqual("causeDetail"u8)) causeDetail = JsonFields.Text(value, "causeDetail");
-        else if (name.SequenceEqual("retryAt"u8)) retryAt = JsonFields.ReadInstant(value, "retryAt");
+        if (name.SequenceEqual("v"u8)) DocumentFields.CheckVersion(value, RunJson.Version);
+        else if (name.SequenceEqual("attempt"u8)) attempt = DocumentFields.Integer(value, "attempt");
+        else if (name.SequenceEqual("attempts"u8)) attempts = DocumentFields.List(value, "attempts", ReadAttempt);
+        else if (name.SequenceEqual("agent"u8)) agent = DocumentFields.Text(value, "agent");
+        else if (name.SequenceEqual("reason"u8)) reason = DocumentFields.Text(value, "reason");
+        else if (name.SequenceEqual("causeDetail"u8)) causeDetail = DocumentFields.Text(value, "causeDetail");
+        else if (name.SequenceEqual("retryAt"u8)) retryAt = DocumentFields.ReadInstant(value, "retryAt");
         else if (name.SequenceEqual("kill"u8)) kill = ReadKill(value);
-        else if (name.SequenceEqual("awaitsCallback"u8)) awaitsCallback = JsonFields.Flag(value, "awaitsCallback");
-        else if (name.SequenceEqual("arguments"u8)) arguments = JsonFields.Text(value, "arguments");
+        else if (name.SequenceEqual("awaitsCallback"u8)) awaitsCallback = DocumentFields.Flag(value, "awaitsCallback");
+        else if (name.SequenceEqual("arguments"u8)) arguments = DocumentFields.Text(value, "arguments");
         else if (name.SequenceEqual("environment"u8))
-            environment = JsonFields.List(value, "environment", ReadVariable);
-        else if (name.SequenceEqual("progress"u8)) progress = JsonFields.Long(value, "progress");
+            environment = DocumentFields.List(value, "environment", ReadVariable);
+        else if (name.SequenceEqual("progress"u8)) progress = DocumentFields.Long(value, "progress");
         else if (name.SequenceEqual("range"u8)) range = ReadRange(value);
     }
 
     public readonly Run ToRun() => new()
     {
-        Id = JsonFields.Required(Id, "id"),
+        Id = DocumentFields.Required(Id, "id"),
         Cause = Cause == RunCauseKind.Schedule && causeDetail.Length == 0
             ? RunCause.Schedule
             : new(Cause, causeDetail),
-        Nominal = JsonFields.Required(Nominal, "nominal"),
-        CreatedAt = JsonFields.Required(CreatedAt, "createdAt"),
+        Nominal = DocumentFields.Required(Nominal, "nominal"),
+        CreatedAt = DocumentFields.Required(CreatedAt, "createdAt"),
         State = State,
         Reason = reason,
         Attempt = attempt,
@@ -103,25 +103,25 @@ internal struct RunParts
         RunState? outcome = null;
         Instant? startedAt = null, endedAt = null;
         string message = "", agent = "";
-        foreach (var field in JsonFields.Fields(json, "attempts"))
+        foreach (var field in DocumentFields.Fields(json, "attempts"))
         {
             var name = JsonMarshal.GetRawUtf8PropertyName(field);
-            if (name.SequenceEqual("number"u8)) number = JsonFields.Integer(field.Value, "number");
-            else if (name.SequenceEqual("outcome"u8)) outcome = JsonFields.Word<RunState>(field.Value, "outcome");
-            else if (name.SequenceEqual("startedAt"u8)) startedAt = JsonFields.ReadInstant(field.Value, "startedAt");
-            else if (name.SequenceEqual("endedAt"u8)) endedAt = JsonFields.ReadInstant(field.Value, "endedAt");
-            else if (name.SequenceEqual("exitCode"u8)) exitCode = JsonFields.Integer(field.Value, "exitCode");
-            else if (name.SequenceEqual("signal"u8)) signal = JsonFields.Integer(field.Value, "signal");
-            else if (name.SequenceEqual("message"u8)) message = JsonFields.Text(field.Value, "message");
-            else if (name.SequenceEqual("agent"u8)) agent = JsonFields.Text(field.Value, "agent");
+            if (name.SequenceEqual("number"u8)) number = DocumentFields.Integer(field.Value, "number");
+            else if (name.SequenceEqual("outcome"u8)) outcome = DocumentFields.Word<RunState>(field.Value, "outcome");
+            else if (name.SequenceEqual("startedAt"u8)) startedAt = DocumentFields.ReadInstant(field.Value, "startedAt");
+            else if (name.SequenceEqual("endedAt"u8)) endedAt = DocumentFields.ReadInstant(field.Value, "endedAt");
+            else if (name.SequenceEqual("exitCode"u8)) exitCode = DocumentFields.Integer(field.Value, "exitCode");
+            else if (name.SequenceEqual("signal"u8)) signal = DocumentFields.Integer(field.Value, "signal");
+            else if (name.SequenceEqual("message"u8)) message = DocumentFields.Text(field.Value, "message");
+            else if (name.SequenceEqual("agent"u8)) agent = DocumentFields.Text(field.Value, "agent");
         }
 
         return new()
         {
-            Number = JsonFields.Required(number, "number"),
-            Outcome = JsonFields.Required(outcome, "outcome"),
+            Number = DocumentFields.Required(number, "number"),
+            Outcome = DocumentFields.Required(outcome, "outcome"),
             StartedAt = startedAt,
-            EndedAt = JsonFields.Required(endedAt, "endedAt"),
+            EndedAt = DocumentFields.Required(endedAt, "endedAt"),
             ExitCode = exitCode,
             Signal = signal,
             Message = message,
@@ -134,41 +134,41 @@ internal struct RunParts
         KillReason? reason = null;
         Instant? at = null;
         var by = "";
-        foreach (var field in JsonFields.Fields(json, "kill"))
+        foreach (var field in DocumentFields.Fields(json, "kill"))
         {
             var name = JsonMarshal.GetRawUtf8PropertyName(field);
-            if (name.SequenceEqual("reason"u8)) reason = JsonFields.Word<KillReason>(field.Value, "reason");
-            else if (name.SequenceEqual("by"u8)) by = JsonFields.Text(field.Value, "by");
-            else if (name.SequenceEqual("at"u8)) at = JsonFields.ReadInstant(field.Value, "at");
+            if (name.SequenceEqual("reason"u8)) reason = DocumentFields.Word<KillReason>(field.Value, "reason");
+            else if (name.SequenceEqual("by"u8)) by = DocumentFields.Text(field.Value, "by");
+            else if (name.SequenceEqual("at"u8)) at = DocumentFields.ReadInstant(field.Value, "at");
         }
 
-        return new(JsonFields.Required(reason, "reason"), by, JsonFields.Required(at, "at"));
+        return new(DocumentFields.Required(reason, "reason"), by, DocumentFields.Required(at, "at"));
     }
 
     private static MissedRange ReadRange(JsonElement json)
     {
         Instant? last = null;
         int? count = null;
-        foreach (var field in JsonFields.Fields(json, "range"))
+        foreach (var field in DocumentFields.Fields(json, "range"))
         {
             var name = JsonMarshal.GetRawUtf8PropertyName(field);
-            if (name.SequenceEqual("last"u8)) last = JsonFields.ReadInstant(field.Value, "last");
-            else if (name.SequenceEqual("count"u8)) count = JsonFields.Integer(field.Value, "count");
+            if (name.SequenceEqual("last"u8)) last = DocumentFields.ReadInstant(field.Value, "last");
+            else if (name.SequenceEqual("count"u8)) count = DocumentFields.Integer(field.Value, "count");
         }
 
-        return new(JsonFields.Required(last, "last"), count);
+        return new(DocumentFields.Required(last, "last"), count);
     }
 
     private static EnvironmentVariable ReadVariable(JsonElement json)
     {
         string? variable = null, text = null;
-        foreach (var field in JsonFields.Fields(json, "environment"))
+        foreach (var field in DocumentFields.Fields(json, "environment"))
         {
             var name = JsonMarshal.GetRawUtf8PropertyName(field);
-            if (name.SequenceEqual("name"u8)) variable = JsonFields.Text(field.Value, "name");
-            else if (name.SequenceEqual("value"u8)) text = JsonFields.Text(field.Value, "value");
+            if (name.SequenceEqual("name"u8)) variable = DocumentFields.Text(field.Value, "name");
+            else if (name.SequenceEqual("value"u8)) text = DocumentFields.Text(field.Value, "value");
         }
 
-        return new(JsonFields.Required(variable, "name"), JsonFields.Required(text, "value"));
+        return new(DocumentFields.Required(variable, "name"), DocumentFields.Required(text, "value"));
     }
 }

@@ -40,9 +40,9 @@ internal sealed class DecisionBatch
         scheduler.ClearOutput();
     }
 
-    public void Add(PendingAnswer answer) => answers.Add(answer);
+    public void AddAnswer(PendingAnswer answer) => answers.Add(answer);
 
-    public void Add(CommitUnit unit) => units.Add(unit);
+    public void AddUnit(CommitUnit unit) => units.Add(unit);
 }
 
 /// <summary>An answer that waits for its decision to become durable.</summary>

@@ -92,7 +92,7 @@ internal sealed partial class NodeLoop(
     public void TakeDecisions() => collecting.Take(scheduler, codec);
 
     /// <summary>Stores a document that no decision made.</summary>
-    public void Store(DocumentChange document) => collecting.Add(new CommitUnit([document], []));
+    public void Store(DocumentChange document) => collecting.AddUnit(new([document], []));
 
     /// <summary>Refuses everyone who still waits for an answer.</summary>
     public void Abandon(Exception reason)
@@ -110,7 +110,7 @@ internal sealed partial class NodeLoop(
             Interlocked.Decrement(ref pendingCount);
             var reply = scheduler.Step(new(now, envelope.Command));
             collecting.Take(scheduler, codec);
-            if (envelope.Caller is { } caller && reply is not null) collecting.Add(new(caller, reply));
+            if (envelope.Caller is { } caller && reply is not null) collecting.AddAnswer(new(caller, reply));
         }
     }
 

@@ -185,7 +185,7 @@ public sealed partial class SchedulerNode : IDisposable
         return started;
     }
 
-    private async Task ConnectAsync(
+    private static async Task ConnectAsync(
         IEngine engine, Dictionary<string, string> meta, NodeLoop started, long leading, CancellationToken cancellationToken)
     {
         var key = $"engine/{engine.Name}";

@@ -73,6 +73,7 @@ internal static class DocumentSamples
         FinishedParents = ["a", "b \"c\""],
         Backfills = [new("b1", At, At.PlusTicks(1), At.PlusTicks(2), 4, "me")],
         LastRun = new(FullRun.Id, RunState.Killed, At, At.PlusTicks(1), At.PlusTicks(2)),
+        KeyedStarts = [new(ulong.MaxValue - 5, FullRun.Id, At)],
     };
 
     public static JobState SmallState => new()

@@ -10,7 +10,7 @@ namespace Chronos.Core.Runs;
 /// <summary>What the codecs of stored documents share: instants, words for enums, and errors that name the field.
 /// Documents are written twice per run and read a million times at start, so the common forms avoid the general
 /// parsers and any allocation.</summary>
-internal static class JsonFields
+internal static class DocumentFields
 {
     /// <summary>Length of <c>2026-11-21T03:00:00.1234567Z</c>; a longer one carries nanoseconds, which
     /// <see cref="DateTime"/> would cut off.</summary>
