@@ -22,6 +22,13 @@ public static class JsonOutput
         output.WriteLine(JsonSerializer.Serialize(value, type));
     }
 
+    /// <summary>Writes values of the wire contract as an array.</summary>
+    public static void WriteList<T>(TextWriter output, IEnumerable<T> values)
+    {
+        var type = (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
+        Write(output, new JsonArray([.. values.Select(value => JsonSerializer.SerializeToNode(value, type))]));
+    }
+
     /// <summary>Writes a node.</summary>
     public static void Write(TextWriter output, JsonNode node) => output.WriteLine(node.ToJsonString(Options));
 }
