@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test suite. Installs what the tests need and is missing (Debian, as root).
+# The last line counts all suites together: N passed, N failed, N skipped
+# Usage: ./test.sh [SUITE ...]   with SUITE one of Core.Tests, Server.Tests, Integration.Tests
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+
+configuration=Release
+suites=("$@")
+[ ${#suites[@]} -gt 0 ] || suites=(Core.Tests Server.Tests Integration.Tests)
+
+install_missing() {
+  local packages=()
+  command -v setpriv >/dev/null || packages+=(util-linux)
+  command -v bzip2 >/dev/null || packages+=(bzip2)
+  command -v xz >/dev/null || packages+=(xz-utils)
+  command -v zip >/dev/null || packages+=(zip)
+  command -v git >/dev/null || packages+=(git)
+  command -v curl >/dev/null || packages+=(curl)
+  [ ${#packages[@]} -eq 0 ] && return
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "Please install: ${packages[*]}" >&2
+    exit 1
+  fi
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}" >/dev/null || exit 1
+}
+
+count() { # count KEY FILE: the number behind KEY in a suite's summary, 0 where there is none
+  local number
+  number=$(sed -n "s/^ *$1: *\([0-9][0-9]*\).*/\1/p" "$2" | tail -n 1)
+  echo "${number:-0}"
+}
+
+install_missing
+dotnet build Chronos.slnx --configuration "$configuration" --nologo --verbosity quiet || {
+  echo "The build failed." >&2
+  exit 1
+}
+
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+passed=0 failed=0 skipped=0
+for suite in "${suites[@]}"; do
+  echo "== $suite"
+  "tests/$suite/bin/$configuration/net10.0/$suite" --no-progress --no-ansi 2>&1 | tee "$output"
+  status=${PIPESTATUS[0]}
+  passed=$((passed + $(count succeeded "$output")))
+  failed=$((failed + $(count failed "$output")))
+  skipped=$((skipped + $(count skipped "$output")))
+  if [ "$status" -ne 0 ] && [ "$(count failed "$output")" -eq 0 ]; then
+    echo "$suite ended with status $status before it could count." >&2
+    failed=$((failed + 1))
+  fi
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
