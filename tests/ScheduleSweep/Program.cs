@@ -34,8 +34,9 @@ Parallel.ForEach(zoneIds, new ParallelOptions { MaxDegreeOfParallelism = paralle
 
         if (zonesDone % 10 == 0 || differences.Count > 0)
         {
-            Console.WriteLine($"{watch.Elapsed:hh\\:mm\\:ss} {zonesDone}/{zoneIds.Length} zones, {transitionsDone} transitions, " +
-                $"{sweep.Shapes} shapes, {sweep.Occurrences} occurrences, {differenceCount} mismatches ({id})");
+            Console.WriteLine($"{watch.Elapsed:hh\\:mm\\:ss} {zonesDone}/{zoneIds.Length} zones, " +
+                $"{transitionsDone} transitions, {sweep.Shapes} shapes, {sweep.Occurrences} occurrences, " +
+                $"{differenceCount} mismatches ({id})");
         }
     }
 });
@@ -45,6 +46,8 @@ Console.WriteLine($"Swept {zonesDone} zones, {transitionsDone} transitions ({swe
     $"{sweep.Occurrences} occurrences, {differenceCount} mismatches in {watch.Elapsed:hh\\:mm\\:ss}.");
 return differenceCount == 0 ? 0 : 1;
 
-string? Option(string name) => Array.IndexOf(args, name) is var at && at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+string? Option(string name) =>
+    Array.IndexOf(args, name) is var at && at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 
-static int Number(string? text, int fallback) => text is null ? fallback : int.Parse(text, CultureInfo.InvariantCulture);
+static int Number(string? text, int fallback) =>
+    text is null ? fallback : int.Parse(text, CultureInfo.InvariantCulture);

@@ -97,9 +97,12 @@ public static class ChronosGoJob
         }
 
         if (existing is not null && text == SecondFirst(existing.Text)) return existing;
-        var options = new ScheduleOptions { DefaultZone = reading.Options.DefaultZone, Dialect = CronDialect.ChronosGo };
-        var errors = ScheduleParser.Parse(text, options).Errors;
-        foreach (var error in errors)
+        var options = new ScheduleOptions
+        {
+            DefaultZone = reading.Options.DefaultZone,
+            Dialect = CronDialect.ChronosGo,
+        };
+        foreach (var error in ScheduleParser.Parse(text, options).Errors)
             reading.Log.Refuse("schedule", text, error.Message, "Correct the schedule.");
         var schedule = existing ?? new JobSchedule
         {

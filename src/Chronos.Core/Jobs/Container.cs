@@ -16,7 +16,7 @@ public sealed record Container
     public string NetworkName { get; init; } = "";
 
     /// <summary>Networks to join.</summary>
-    public ValueList<NetworkInfo> NetworkInfos { get; init; }
+    public ValueList<ContainerNetworkLink> NetworkInfos { get; init; }
 
     /// <summary>Volumes to mount.</summary>
     public ValueList<Volume> Volumes { get; init; }
@@ -52,7 +52,7 @@ public enum ContainerNetwork
 }
 
 /// <summary>A network to join.</summary>
-public sealed record NetworkInfo(
+public sealed record ContainerNetworkLink(
     string Name, string? Protocol, ValueList<Label> Labels, ValueList<PortMapping> PortMappings);
 
 /// <summary>A port of the host that leads into the container.</summary>

@@ -29,7 +29,7 @@ internal static class ContainerReader
         };
     }
 
-    private static NetworkInfo? ReadNetwork(JsonElement element, string path, JobReading reading)
+    private static ContainerNetworkLink? ReadNetwork(JsonElement element, string path, JobReading reading)
     {
         if (JsonFields.Open(element, path, NetworkNames, reading) is not { } network) return null;
         return new(

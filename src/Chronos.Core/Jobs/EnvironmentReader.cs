@@ -81,7 +81,8 @@ internal sealed class EnvironmentReader(JsonFields fields, string field, bool se
         var text = "";
         if (value is { } element && !JsonValues.TryGetText(element, out text))
         {
-            Reading.Log.Refuse(path, (string?)null, "The value of a secret must be text.", "Write it in double quotes.");
+            Reading.Log.Refuse(path, (string?)null, "The value of a secret must be text.",
+                "Write it in double quotes.");
             return null;
         }
 

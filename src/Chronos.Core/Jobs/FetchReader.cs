@@ -7,6 +7,9 @@ internal static class FetchReader
 {
     private static readonly FieldNames ItemNames = new("uri", "output_file", "executable", "cache", "extract");
 
+    /// <summary>Takes the place of a file that was refused, so that the others keep their indexes.</summary>
+    private static readonly FetchUri Refused = new("", "", Executable: false, Cache: false, Extract: false);
+
     public static (ValueList<FetchUri> Fetch, ValueList<string> Uris) Read(JsonFields fields)
     {
         var fetch = fields.List("fetch", (element, path) => ReadItem(element, path, fields.Reading));
@@ -34,9 +37,9 @@ internal static class FetchReader
         fetch.Select(item => item.Uri).Order(StringComparer.Ordinal)
             .SequenceEqual(uris.Order(StringComparer.Ordinal));
 
-    private static FetchUri? ReadItem(JsonElement element, string path, JobReading reading)
+    private static FetchUri ReadItem(JsonElement element, string path, JobReading reading)
     {
-        if (JsonFields.Open(element, path, ItemNames, reading) is not { } item) return null;
+        if (JsonFields.Open(element, path, ItemNames, reading) is not { } item) return Refused;
         return new(
             item.RequiredText("uri", "Give the address of the file."),
             item.Text("output_file"),

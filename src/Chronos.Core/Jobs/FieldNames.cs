@@ -68,24 +68,28 @@ internal sealed class FieldNames
         }
     }
 
-    /// <summary>Levenshtein's distance, letter case aside.</summary>
+    /// <summary>How many letters are wrong, missing, extra or swapped with a neighbour; letter case aside.</summary>
     private static int Distance(string left, string right)
     {
+        var beforeLast = new int[right.Length + 1];
+        var last = new int[right.Length + 1];
         var row = new int[right.Length + 1];
-        for (var j = 0; j <= right.Length; j++) row[j] = j;
+        for (var j = 0; j <= right.Length; j++) last[j] = j;
         for (var i = 1; i <= left.Length; i++)
         {
-            var diagonal = row[0];
             row[0] = i;
             for (var j = 1; j <= right.Length; j++)
             {
-                var same = char.ToUpperInvariant(left[i - 1]) == char.ToUpperInvariant(right[j - 1]);
-                var cost = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (same ? 0 : 1));
-                diagonal = row[j];
-                row[j] = cost;
+                row[j] = Math.Min(Math.Min(last[j], row[j - 1]) + 1, last[j - 1] + (Same(i, j) ? 0 : 1));
+                if (i > 1 && j > 1 && Same(i, j - 1) && Same(i - 1, j))
+                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
             }
+
+            (beforeLast, last, row) = (last, row, beforeLast);
         }
 
-        return row[right.Length];
+        return last[right.Length];
+
+        bool Same(int i, int j) => char.ToUpperInvariant(left[i - 1]) == char.ToUpperInvariant(right[j - 1]);
     }
 }

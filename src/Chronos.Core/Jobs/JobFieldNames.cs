@@ -42,7 +42,8 @@ internal static class JobFieldNames
         "dataProcessingJobType", "notify",
     ];
 
-    public static readonly FieldNames Chronos = new([.. OfChronos, .. OfServer, .. ScheduleAdditions, .. OtherAdditions]);
+    public static readonly FieldNames Chronos = new(
+        [.. OfChronos, .. OfServer, .. ScheduleAdditions, .. OtherAdditions]);
 
     public static readonly FieldNames Native = new([.. OfChronos, .. ScheduleAdditions, .. OtherAdditions]);
 

@@ -11,8 +11,8 @@ public enum JobDialect
     /// <summary>The native API: strict, unknown fields are refused.</summary>
     Native,
 
-    /// <summary>A document of the state store, written by <see cref="JobWriter.WriteStored"/>. Its schedule text is
-    /// taken as it is: whoever loads jobs parses schedules anyway and reports those that no longer parse.</summary>
+    /// <summary>A document of the state store, written by <see cref="JobWriter.WriteStored"/>. Rules are not checked
+    /// again, so that a rule which becomes stricter loses no job; the schedule still has to parse.</summary>
     Stored,
 }
 
@@ -77,7 +77,7 @@ public sealed record JobDefaults
     public static readonly JobDefaults BuiltIn = new();
 }
 
-/// <summary>Bounds on the sizes of a job, so that no client can fill the memory of a cluster with one request.</summary>
+/// <summary>Bounds on the sizes of a job, so that no client can fill the memory of a cluster in one go.</summary>
 public sealed record JobLimits
 {
     /// <summary>Characters of the command and of each argument; 65,536, less than Linux's limit of 131,072.</summary>
@@ -88,6 +88,14 @@ public sealed record JobLimits
 
     /// <summary>Items of any list; 1,000.</summary>
     public int ListItemsMax { get; init; } = 1_000;
+
+    /// <summary>Whatever was accepted once is read again.</summary>
+    internal static readonly JobLimits None = new()
+    {
+        CommandLengthMax = int.MaxValue,
+        TextLengthMax = int.MaxValue,
+        ListItemsMax = int.MaxValue,
+    };
 
     /// <summary>The bounds above.</summary>
     public static readonly JobLimits Default = new();

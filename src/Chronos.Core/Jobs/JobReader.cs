@@ -1,6 +1,4 @@
 using System.Text.Json;
-using NodaTime;
-using NodaTime.Text;
 
 namespace Chronos.Core.Jobs;
 
@@ -12,16 +10,13 @@ public static class JobReader
     /// <summary>The version of stored documents that this program writes, and the newest it reads.</summary>
     public const int StoredVersion = 1;
 
-    private static readonly InstantPattern Milliseconds =
-        InstantPattern.CreateWithInvariantCulture("uuuu'-'MM'-'dd'T'HH':'mm':'ss'.'fff'Z'");
-
     /// <summary>Reads one job.</summary>
     public static JobReadResult Read(JsonElement json, JobReadOptions options)
     {
         var reading = new JobReading(options);
         var fields = JsonFields.Open(json, "", JobFieldNames.Of(options.Dialect), reading);
         var job = fields is null || !IsReadable(fields) ? null : ReadJob(fields);
-        if (job is not null && options.Dialect != JobDialect.Stored) CheckRules(job, reading);
+        if (job is not null) CheckRules(job, reading);
         return new(reading.Log.IsClean ? job : null, reading.Log.Violations, reading.Log.Warnings);
     }
 
@@ -29,8 +24,9 @@ public static class JobReader
     private static bool IsReadable(JsonFields fields)
     {
         if (fields.Reading.Options.Dialect != JobDialect.Stored) return true;
-        var version = fields.Whole("v", 1, int.MaxValue);
+        var version = fields.Whole("v", int.MinValue, int.MaxValue);
         if (version is >= 1 and <= StoredVersion) return true;
+        if (fields.Reading.Log.HasRefused("v")) return false;
         fields.Reading.Log.Refuse("v", version?.ToString(),
             $"A stored job must be of a version from 1 to {StoredVersion}.",
             "Run the version of Chronos that wrote it, or a newer one.");
@@ -60,7 +56,10 @@ public static class JobReader
 
     private static void CheckRules(Job job, JobReading reading)
     {
-        var violations = JobValidator.Validate(job, reading.Options.DefaultZone);
+        // Stored jobs were checked when they came. Only a schedule may cease to parse, when a time zone is renamed.
+        var zone = reading.Options.DefaultZone;
+        var stored = reading.Options.Dialect == JobDialect.Stored;
+        var violations = stored ? JobValidator.ValidateSchedule(job, zone) : JobValidator.Validate(job, zone);
         foreach (var violation in violations)
         {
             // What could not be read counts as absent, which may seem to break further rules.
@@ -69,7 +68,7 @@ public static class JobReader
             if (!follows) reading.Log.Add(violation);
         }
 
-        if (job.Command.Length == 0 && job.Task.Container is null && job.Task.Executor.Length == 0)
+        if (!stored && job.Command.Length == 0 && job.Task.Container is null && job.Task.Executor.Length == 0)
             reading.Log.Warn("command", "The job has no command, so its runs do nothing.");
     }
 
@@ -95,7 +94,8 @@ public static class JobReader
             return (null, parents);
         }
 
-        return (JobScheduleReader.Read(fields, $"R1/{Milliseconds.Format(reading.Options.Now)}/PT24H"), parents);
+        var now = JobWriter.Milliseconds.Format(reading.Options.Now);
+        return (JobScheduleReader.Read(fields, $"R1/{now}/PT24H"), parents);
     }
 
     private static void CheckExpectation(JobReading reading, bool hasSchedule, bool hasParents)
@@ -110,7 +110,7 @@ public static class JobReader
     }
 
     /// <summary>Whether a job without schedule and parents is started by hand only. Chronos JSON has no form for such
-    /// jobs but the empty list of parents in which they are shown; anything else there is a job that runs now.</summary>
+    /// jobs but the empty list of parents in which they are shown; anything else there runs now.</summary>
     private static bool IsStartedByHand(JsonFields fields)
     {
         var reading = fields.Reading;

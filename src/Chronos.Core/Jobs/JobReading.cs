@@ -10,7 +10,9 @@ internal sealed class JobReading
         Options = options;
         Log = new();
         Values = new(Log, lenient: options.Dialect == JobDialect.Chronos);
-        Defaults = options.Dialect == JobDialect.Stored ? JobDefaults.BuiltIn : options.Defaults;
+        var stored = options.Dialect == JobDialect.Stored;
+        Defaults = stored ? JobDefaults.BuiltIn : options.Defaults;
+        Limits = stored ? JobLimits.None : options.Limits;
     }
 
     public JobReadOptions Options { get; }
@@ -19,7 +21,7 @@ internal sealed class JobReading
 
     public JsonValues Values { get; }
 
-    public JobLimits Limits => Options.Limits;
+    public JobLimits Limits { get; }
 
     /// <summary>What absent fields mean. A stored job leaves out the built-in values, whatever flags the server has
     /// been given since.</summary>

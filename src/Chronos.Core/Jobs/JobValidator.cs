@@ -26,18 +26,26 @@ public static class JobValidator
         return found.ToValueList();
     }
 
+    /// <summary>Why the schedule of <paramref name="job"/> does not parse; empty: it does, or there is none.</summary>
+    public static ValueList<Violation> ValidateSchedule(Job job, DateTimeZone defaultZone)
+    {
+        if (job.Schedule is not { } schedule) return [];
+        var errors = JobSchedules.Parse(job.Name, schedule, defaultZone).Errors;
+        return errors.Count == 0 ? [] : errors.Select(error => ToViolation(error, schedule)).ToValueList();
+    }
+
     private static void CheckParents(Job job, List<Violation> found)
     {
         if (job.Schedule is not null && !job.Parents.IsEmpty)
             found.Add(new("schedule", job.Schedule.Text, "A job has a schedule or parents, not both.",
                 "Remove 'schedule' or 'parents'."));
         if (job.Parents.IsEmpty && job.Trigger != ParentTrigger.Success)
-            found.Add(new("trigger", JobWords.Triggers.Of(job.Trigger), "'trigger' needs parents, and the job has none.",
-                "Name parents or remove 'trigger'."));
+            found.Add(new("trigger", JobWords.Triggers.Of(job.Trigger),
+                "'trigger' needs parents, and the job has none.", "Name parents or remove 'trigger'."));
         foreach (var parent in job.Parents)
         {
             if (parent == job.Name)
-                found.Add(new("parents", parent, "A job cannot be its own parent.", "Remove the job from its parents."));
+                found.Add(new("parents", parent, "A job cannot be its own parent.", "Remove it from its parents."));
             else if (JobNames.Check("parents", parent) is { } violation)
                 found.Add(violation with { Remedy = "Name existing jobs." });
         }
@@ -97,7 +105,8 @@ public static class JobValidator
     {
         if (policy.MaxConcurrent > 0 && policy.Concurrency is Concurrency.Skip or Concurrency.Replace)
             found.Add(new("maxConcurrent", policy.MaxConcurrent.ToString(),
-                "'maxConcurrent' needs concurrency 'allow' or 'queue'.", "Set 'concurrency' or remove 'maxConcurrent'."));
+                "'maxConcurrent' needs concurrency 'allow' or 'queue'.",
+                "Set 'concurrency' or remove 'maxConcurrent'."));
     }
 
     private static void CheckSchedule(Job job, JobSchedule schedule, DateTimeZone defaultZone, List<Violation> found)

@@ -24,7 +24,7 @@ public sealed record ChronosWriteOptions
 
 public static partial class JobWriter
 {
-    private static readonly InstantPattern Milliseconds =
+    internal static readonly InstantPattern Milliseconds =
         InstantPattern.CreateWithInvariantCulture("uuuu'-'MM'-'dd'T'HH':'mm':'ss'.'fff'Z'");
 
     /// <summary>Writes the union of the fields of Mesos Chronos 2.4 and 3.x in their order, then additions that differ

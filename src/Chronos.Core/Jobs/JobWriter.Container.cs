@@ -19,7 +19,7 @@ public static partial class JobWriter
         json.WriteEndObject();
     }
 
-    private static void WriteNetwork(Utf8JsonWriter json, NetworkInfo network)
+    private static void WriteNetwork(Utf8JsonWriter json, ContainerNetworkLink network)
     {
         var fields = new JobFieldWriter(json, all: true);
         json.WriteStartObject();

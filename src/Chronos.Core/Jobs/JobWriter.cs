@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NodaTime;
+using NodaTime.Text;
 
 namespace Chronos.Core.Jobs;
 
@@ -104,8 +105,7 @@ public static partial class JobWriter
         fields.Word("overlap", schedule.Overlap, JobWords.Overlaps);
         WriteMissed(fields, schedule.Missed);
         fields.Length("jitter", schedule.Jitter, Duration.Zero);
-        fields.List("calendars", schedule.ExcludedDates, static (json, dates) => json.WriteStringValue(
-            dates.Start == dates.End ? $"{dates.Start:uuuu-MM-dd}" : $"{dates.Start:uuuu-MM-dd}/{dates.End:uuuu-MM-dd}"));
+        fields.List("calendars", schedule.ExcludedDates, WriteDates);
         fields.Moment("startAfter", schedule.StartAfter);
         fields.Moment("endBefore", schedule.EndBefore);
     }
@@ -140,6 +140,12 @@ public static partial class JobWriter
         fields.List("notify", policy.Notify, WriteNotify);
     }
 
+    private static void WriteDates(Utf8JsonWriter json, DateInterval dates)
+    {
+        var (first, last) = (LocalDatePattern.Iso.Format(dates.Start), LocalDatePattern.Iso.Format(dates.End));
+        json.WriteStringValue(dates.Length == 1 ? first : $"{first}/{last}");
+    }
+
     private static void WriteNotify(Utf8JsonWriter json, NotifyRule rule)
     {
         var fields = new JobFieldWriter(json, all: true);
@@ -160,7 +166,7 @@ public static partial class JobWriter
     private static void WriteSecrets(JobFieldWriter fields, ValueList<EnvironmentVariable> secrets, bool showSecrets)
     {
         if (showSecrets) fields.List("secrets", secrets, WriteVariable);
-        else fields.List("secrets", secrets, static (json, secret) => WriteVariable(json, secret with { Value = Mask }));
+        else fields.List("secrets", secrets, static (json, item) => WriteVariable(json, item with { Value = Mask }));
     }
 
     private static void WriteVariable(Utf8JsonWriter json, EnvironmentVariable variable)

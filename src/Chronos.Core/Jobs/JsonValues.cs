@@ -24,7 +24,7 @@ internal sealed class JsonValues(ReadLog log, bool lenient)
 
         if (text.Length > lengthMax)
         {
-            log.Refuse(path, text, $"This has {text.Length} characters, at most {lengthMax} are allowed.", "Shorten it.");
+            log.Refuse(path, text, $"This has {text.Length} characters; {lengthMax} are allowed.", "Shorten it.");
             return null;
         }
 

@@ -5,6 +5,9 @@ namespace Chronos.Core.Jobs;
 /// <summary>Reads how the command of a job is run.</summary>
 internal static class TaskOptionsReader
 {
+    /// <summary>Takes the place of a constraint that was refused, so that the others keep their indexes.</summary>
+    private static readonly Constraint Refused = new("refused", ConstraintOperator.Equals, "");
+
     public static TaskOptions Read(JsonFields fields)
     {
         if (!fields.HasAny(JobFieldNames.OfTask)) return TaskOptions.Default;
@@ -38,20 +41,20 @@ internal static class TaskOptionsReader
         return followsServer && user == reading.Defaults.RunAsUser ? "" : user;
     }
 
-    private static Constraint? ReadConstraint(JsonElement element, string path, JobReading reading)
+    private static Constraint ReadConstraint(JsonElement element, string path, JobReading reading)
     {
         if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() != 3)
         {
             reading.Log.Refuse(path, element, "A constraint is a list of attribute, operator and value.",
                 "Write it like [\"rack\", \"EQUALS\", \"rack-1\"].");
-            return null;
+            return Refused;
         }
 
         var attribute = reading.Values.Text(element[0], $"{path}[0]", reading.Limits.TextLengthMax);
         var comparison = reading.Values.Word(element[1], $"{path}[1]", JobWords.Operators);
         var value = reading.Values.Text(element[2], $"{path}[2]", reading.Limits.TextLengthMax);
         return attribute is null || comparison is null || value is null
-            ? null
+            ? Refused
             : new(attribute, comparison.Value, value);
     }
 }

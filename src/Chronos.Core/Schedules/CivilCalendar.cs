@@ -21,7 +21,9 @@ internal static class CivilCalendar
     /// <summary>Sunday is 0.</summary>
     public static int DayOfWeek(long day) => (int)FloorModulo(day + 4, 7);
 
-    /// <summary>Years start in March here, which puts the leap day at the end and makes month lengths regular.</summary>
+    /// <summary>
+    /// Years start in March here, which puts the leap day at the end and makes month lengths regular.
+    /// </summary>
     public static long DayNumber(int year, int month, int day)
     {
         int shifted = month <= 2 ? year - 1 : year;

@@ -85,7 +85,7 @@ internal ref struct CronFieldParser(
 
     private void ParseRange(string range, int? step)
     {
-        int dash = range.IndexOf('-', 1);
+        int dash = range.Length == 0 ? -1 : range.IndexOf('-', 1);
         if (!TryValue(dash < 0 ? range : range[..dash], out int first))
         {
             return;
@@ -238,8 +238,8 @@ internal ref struct CronFieldParser(
 
         if (IsStandard && step > field.Size)
         {
-            Refuse("cron-step", $"has the step {step}, longer than the field's {field.Size} values; it would start over " +
-                "each time, so write the one value that is meant");
+            Refuse("cron-step", $"has the step {step}, longer than the field's {field.Size} values; it would start " +
+                "over each time, so write the one value that is meant");
             return false;
         }
 
@@ -265,7 +265,8 @@ internal ref struct CronFieldParser(
         int max = field == CronField.DayOfWeek && IsStandard ? 7 : field.Max;
         if (number < field.Min || number > max)
         {
-            Refuse("cron-out-of-range", $"has the value {number}, which is out of range; it takes {field.Min} to {max}");
+            Refuse("cron-out-of-range",
+                $"has the value {number}, which is out of range; it takes {field.Min} to {max}");
             return false;
         }
 

@@ -43,9 +43,12 @@ internal struct CronFields
     /// <summary>Either day field suffices, because both restrict; otherwise both must match.</summary>
     public bool EitherDay;
 
-    /// <summary>The first allowed wall time from <paramref name="from"/> on and below <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// The first allowed wall time from <paramref name="from"/> on and below <paramref name="limit"/>.
+    /// </summary>
     public readonly long NextWall(long from, long limit)
     {
+        from = Years is null ? from : Math.Max(from, 0);
         long dayNumber = CivilCalendar.FloorDivide(from, UnixTime.SecondsPerDay);
         var (year, month, day) = CivilCalendar.Date(dayNumber);
         uint days = AllowedDays(year, month, dayNumber - day + 1);

@@ -51,8 +51,8 @@ internal sealed class CronParser(string text, ScheduleOptions options)
         };
         if (fields is null)
         {
-            Refuse("cron-macro", "schedule", text, "is not known; write @yearly, @annually, @monthly, @weekly, @daily, " +
-                "@midnight, @hourly or @every 90s");
+            Refuse("cron-macro", "schedule", text, "is not known; write @yearly, @annually, @monthly, @weekly, " +
+                "@daily, @midnight, @hourly or @every 90s");
             return new(null, errors);
         }
 
@@ -86,8 +86,8 @@ internal sealed class CronParser(string text, ScheduleOptions options)
         if (layout is null)
         {
             Refuse("cron-field-count", "schedule", text, secondFirst
-                ? $"has {words.Length} fields; chronos-go takes second, minute, hour, day of month, month and perhaps " +
-                    "day of week"
+                ? $"has {words.Length} fields; chronos-go takes second, minute, hour, day of month, month and " +
+                    "perhaps day of week"
                 : $"has {words.Length} fields; write 5 (minute, hour, day of month, month, day of week), 6 (second " +
                     "first) or 7 (and year last), or a repeating interval such as R/2030-01-31T13:00:00Z/P1D");
             return new(null, errors);

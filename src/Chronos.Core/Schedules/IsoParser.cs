@@ -3,7 +3,9 @@ using NodaTime;
 
 namespace Chronos.Core.Schedules;
 
-/// <summary>Reads <c>R[n]/start/period</c>. The letters are upper case and there are no blanks, as in Chronos.</summary>
+/// <summary>
+/// Reads <c>R[n]/start/period</c>. The letters are upper case and there are no blanks, as in Chronos.
+/// </summary>
 internal sealed class IsoParser(string text, ScheduleOptions options)
 {
     private const long MixedStepMin = 3_600_000;
@@ -30,14 +32,15 @@ internal sealed class IsoParser(string text, ScheduleOptions options)
         int last = text.LastIndexOf('/');
         if (text[0] != 'R' || first == last || text.Any(char.IsWhiteSpace))
         {
-            Refuse("iso-form", "schedule", text, $"is not a repeating interval; write repeat, start and period as {Form}, " +
-                "in upper case and without blanks");
+            Refuse("iso-form", "schedule", text,
+                $"is not a repeating interval; write repeat, start and period as {Form}, in upper case " +
+                "and without blanks");
             return new(null, errors);
         }
 
         long? count = ParseCount(text[1..first]);
-        IsoPeriod period = ParsePeriod(text[(last + 1)..]);
         IsoStart? start = ParseStart(text[(first + 1)..last]);
+        IsoPeriod period = ParsePeriod(text[(last + 1)..]);
         DateTimeZone zone = ChooseZone(start);
         if (errors.Count > 0)
         {

@@ -10,7 +10,9 @@ namespace Chronos.Core.Schedules;
 internal readonly record struct IsoPeriod(
     long Years, long Months, long Weeks, long Days, long Hours, long Minutes, long Milliseconds)
 {
-    /// <summary>A period this long leaves the calendar with its first step; longer ones need not be told apart.</summary>
+    /// <summary>
+    /// A period this long leaves the calendar with its first step; longer ones need not be told apart.
+    /// </summary>
     private const int MonthsMax = 1_200_000;
     private const int DaysMax = 40_000_000;
     private const long MillisecondsPerMeanMonth = 2_629_746_000;
@@ -66,7 +68,9 @@ internal readonly record struct IsoPeriod(
         return true;
     }
 
-    /// <summary>Joda-Time's standard form: zero components are left out, nothing is normalised, no period is PT0S.</summary>
+    /// <summary>
+    /// Joda-Time's standard form: zero components are left out, nothing is normalised, no period is PT0S.
+    /// </summary>
     public override string ToString()
     {
         var text = new StringBuilder("P");

@@ -14,7 +14,9 @@ public sealed class IsoSchedule : Schedule
     /// <summary>Wall time and instant differ by less than this: offsets reach 18 hours at most.</summary>
     private const long OffsetBound = 19 * 3_600_000;
 
-    /// <summary>Farther than this from a transition, every wall time exists once. Samoa once skipped a whole day.</summary>
+    /// <summary>
+    /// Farther than this from a transition, every wall time exists once. Samoa once skipped a whole day.
+    /// </summary>
     private const long TransitionReach = 2 * UnixTime.MillisecondsPerDay;
 
     /// <summary>Stands for a time after the end of the calendar.</summary>
@@ -107,7 +109,8 @@ public sealed class IsoSchedule : Schedule
     }
 
     /// <summary>
-    /// The text Chronos writes back to its clients: <c>R5/2012-01-01T00:00:01.000Z/PT1M</c>, with the offset in force at
+    /// The text Chronos writes back to its clients: <c>R5/2012-01-01T00:00:01.000Z/PT1M</c>, with the offset in force
+    /// at
     /// <paramref name="nextStart"/> in this schedule's zone, and <c>R/</c> for null.
     /// </summary>
     public string Canonical(Instant nextStart, long? remaining) =>
@@ -216,7 +219,9 @@ public sealed class IsoSchedule : Schedule
         return Result(index, best, shiftedFrom);
     }
 
-    /// <summary>The first instant after <paramref name="afterMs"/> at which occurrence k is due, if there is one.</summary>
+    /// <summary>
+    /// The first instant after <paramref name="afterMs"/> at which occurrence k is due, if there is one.
+    /// </summary>
     private (long At, long? ShiftedFrom)? Map(long k, long wall, long afterMs)
     {
         var mapping = WallMapping.Of(Zone, wall);

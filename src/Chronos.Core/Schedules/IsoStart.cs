@@ -10,6 +10,10 @@ namespace Chronos.Core.Schedules;
 /// <param name="OffsetMilliseconds">The offset as written; null when there is none.</param>
 internal readonly record struct IsoStart(long Wall, int? OffsetMilliseconds)
 {
+    private const string TimeWithoutDate =
+        "a time needs a date in front of it, such as 2030-01-31T13:00:00Z (Chronos " +
+        "took a time alone as a time in 1970)";
+
     private const int HourMilliseconds = 3_600_000;
     private const int OffsetHoursMax = 18;
 
@@ -17,14 +21,13 @@ internal readonly record struct IsoStart(long Wall, int? OffsetMilliseconds)
     public static bool TryParse(ReadOnlySpan<char> text, out IsoStart start, out string problem)
     {
         start = default;
-        problem = "write it as 2030-01-31T13:00:00Z";
+        problem = "";
         int separator = text.IndexOf('T');
         ReadOnlySpan<char> date = separator < 0 ? text : text[..separator];
         ReadOnlySpan<char> time = separator < 0 ? "" : text[(separator + 1)..];
         if (date.IsEmpty)
         {
-            problem = "a time needs a date in front of it, such as 2030-01-31T13:00:00Z (Chronos took a time alone " +
-                "as a time in 1970)";
+            problem = TimeWithoutDate;
             return false;
         }
 
@@ -34,27 +37,21 @@ internal readonly record struct IsoStart(long Wall, int? OffsetMilliseconds)
             return false;
         }
 
-        int? offset = null;
         int zone = time.IndexOfAny("Z+-");
-        if (zone >= 0)
+        int offset = 0;
+        if (zone >= 0 && !TryOffset(time[zone..], out offset))
         {
-            if (!TryOffset(time[zone..], out int parsed))
-            {
-                problem = "the offset must be Z, +hh, +hhmm or +hh:mm and at most 18 hours";
-                return false;
-            }
-
-            offset = parsed;
-            time = time[..zone];
+            problem = "the offset must be Z, +hh, +hhmm or +hh:mm and at most 18 hours";
+            return false;
         }
 
-        if (!TryTime(time, out long milliseconds))
+        if (!TryTime(zone < 0 ? time : time[..zone], out long milliseconds))
         {
             problem = "there is no such time; write it as 13:00:00, with hours from 00 to 23";
             return false;
         }
 
-        start = new(day * UnixTime.MillisecondsPerDay + milliseconds, offset);
+        start = new(day * UnixTime.MillisecondsPerDay + milliseconds, zone < 0 ? null : offset);
         return true;
     }
 

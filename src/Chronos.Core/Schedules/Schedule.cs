@@ -9,9 +9,6 @@ namespace Chronos.Core.Schedules;
 /// </summary>
 public abstract class Schedule
 {
-    // 2^39 ms is 17 years, 2^44 is 557: longer than the 400-year cycle of the calendar, in which everything recurs.
-    private const int LookBackDoublingsMax = 44;
-
     private protected Schedule(string text, DateTimeZone zone)
     {
         Text = text;
@@ -50,12 +47,15 @@ public abstract class Schedule
     public virtual Schedule AnchoredAt(Instant start) => this;
 
     /// <summary>
-    /// The first occurrence strictly after <paramref name="after"/>; null when there is none up to the end of year 9999.
+    /// The first occurrence strictly after <paramref name="after"/>; null when there is none up to the end of year
+    /// 9999.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="NeedsAnchor"/> is true.</exception>
     public abstract Occurrence? Next(Instant after);
 
-    /// <summary>How many of <see cref="Repetitions"/> lie strictly after <paramref name="cursor"/>; null: no bound.</summary>
+    /// <summary>
+    /// How many of <see cref="Repetitions"/> lie strictly after <paramref name="cursor"/>; null: no bound.
+    /// </summary>
     public virtual long? RemainingAfter(Instant cursor) => null;
 
     /// <summary>One line for people, such as "every 5 minutes" or "at 02:30 on Monday (Europe/Berlin)".</summary>
@@ -69,9 +69,9 @@ public abstract class Schedule
     public virtual Occurrence? Latest(Instant upTo)
     {
         long high = upTo.ToUnixTimeMilliseconds();
-        for (int power = 10; power <= LookBackDoublingsMax; power++)
+        for (long window = 1024; ; window *= 2)
         {
-            long low = Math.Max(high - (1L << power), UnixTime.MillisecondsMin);
+            long low = Math.Max(high - window, UnixTime.MillisecondsMin);
             if (Next(Instant.FromUnixTimeMilliseconds(low)) is { } found && found.At <= upTo)
             {
                 return LatestBetween(found, high);
@@ -82,8 +82,6 @@ public abstract class Schedule
                 return null;
             }
         }
-
-        return null;
     }
 
     /// <summary>Bisection: whether anything is due in (middle, upTo] changes from yes to no exactly once.</summary>

@@ -20,7 +20,8 @@ public sealed record ScheduleOptions
 
     /// <summary>
     /// What becomes of wall times that exist twice. Null (the default): <see cref="OverlapRule.First"/> for fixed
-    /// schedules, <see cref="OverlapRule.Both"/> for flowing ones. A value applies to both kinds; elapsed ones ignore it.
+    /// schedules, <see cref="OverlapRule.Both"/> for flowing ones. A value applies to both kinds; elapsed ones ignore
+    /// it.
     /// </summary>
     public OverlapRule? Overlap { get; init; }
 

@@ -8,7 +8,8 @@ public static class ScheduleParser
 
     /// <summary>
     /// Reads an ISO 8601 repeating interval (<c>R5/2030-01-31T13:00:00Z/P1D</c>), a cron expression, a macro such as
-    /// <c>@daily</c>, or <c>@every 90s</c>. A cron expression may name its zone: <c>CRON_TZ=Europe/Berlin 0 2 * * *</c>.
+    /// <c>@daily</c>, or <c>@every 90s</c>. A cron expression may name its zone: <c>CRON_TZ=Europe/Berlin 0 2 * *
+    /// *</c>.
     /// </summary>
     public static ScheduleParseResult Parse(string text, ScheduleOptions options)
     {
@@ -27,7 +28,9 @@ public static class ScheduleParser
                 $"The schedule has {text.Length} characters; at most {LengthMax} are read.");
         }
 
-        return IsoParser.Recognizes(text) ? new IsoParser(text, options).Parse() : new CronParser(text, options).Parse();
+        return IsoParser.Recognizes(text)
+            ? new IsoParser(text, options).Parse()
+            : new CronParser(text, options).Parse();
     }
 
     private static ScheduleParseResult Refused(string code, string value, string message) =>

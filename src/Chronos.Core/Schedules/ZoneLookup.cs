@@ -4,10 +4,13 @@ using NodaTime;
 
 namespace Chronos.Core.Schedules;
 
-/// <summary>Finds time zones by the ids that users of Java programs write, in Noda Time's own copy of the IANA data.</summary>
+/// <summary>
+/// Finds time zones by the ids that users of Java programs write, in Noda Time's own copy of the IANA data.
+/// </summary>
 public static class ZoneLookup
 {
     private const int SuggestionsMax = 3;
+    private const int IdLengthMax = 50;
 
     /// <summary>
     /// The ids of java.util.TimeZone that differ from, or are missing in, the IANA data. They come first: for IANA,
@@ -40,7 +43,7 @@ public static class ZoneLookup
 
     /// <summary>Up to three known ids that resemble an unknown one, the closest first.</summary>
     public static IReadOnlyList<string> Nearest(string id) =>
-        DateTimeZoneProviders.Tzdb.Ids
+        id.Length > IdLengthMax ? [] : DateTimeZoneProviders.Tzdb.Ids
             .Select(known => (Known: known, Distance: Distance(id, known)))
             .Where(candidate => candidate.Distance <= Math.Max(2, id.Length / 3))
             .OrderBy(candidate => candidate.Distance)
@@ -89,7 +92,9 @@ public static class ZoneLookup
         return digits.IsEmpty || int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 
-    /// <summary>Edits between two ids, ignoring case. A bare city counts as close: Berlin means Europe/Berlin.</summary>
+    /// <summary>
+    /// Edits between two ids, ignoring case. A bare city counts as close: Berlin means Europe/Berlin.
+    /// </summary>
     private static int Distance(string id, string known)
     {
         if (known.EndsWith("/" + id, StringComparison.OrdinalIgnoreCase))

@@ -168,7 +168,7 @@ public sealed partial class SchedulerNode : IDisposable
         var leading = await store.ReadTermAsync(cancellationToken) + 1;
         Volatile.Write(ref term, leading);
         var scheduler = new Scheduler(options.Scheduler);
-        var loader = new StateLoader(store, scheduler, Jobs, logger);
+        var loader = new StateLoader(store, scheduler, Jobs, options.Scheduler.DefaultZone, logger);
         await loader.LoadAsync(leading, cancellationToken);
         loadProblems = loader.Problems;
 

@@ -5,17 +5,20 @@ using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Ports;
 using Microsoft.Extensions.Logging;
+using NodaTime;
 
 namespace Chronos.Runtime.Node;
 
 /// <summary>Reads everything from the store into a new scheduler. A job whose documents cannot be read is set aside and
 /// reported, not dropped: its documents stay as they are, and the other jobs run.</summary>
-internal sealed partial class StateLoader(IStateStore store, Scheduler scheduler, JobDirectory jobs, ILogger logger)
+internal sealed partial class StateLoader(
+    IStateStore store, Scheduler scheduler, JobDirectory jobs, DateTimeZone defaultZone, ILogger logger)
 {
     private readonly Dictionary<string, Job> definitions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JobState> states = new(StringComparer.Ordinal);
     private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
-    private readonly JobReadOptions readOptions = new() { Dialect = JobDialect.Stored };
+    private readonly JobReadOptions readOptions =
+        new() { Dialect = JobDialect.Stored, DefaultZone = defaultZone, Interner = new() };
 
     /// <summary>Settings of the whole cluster.</summary>
     public Dictionary<string, string> Meta { get; } = new(StringComparer.Ordinal);

@@ -7,7 +7,8 @@ namespace Chronos.Core.Tests.Jobs;
 public class ChronosGoJobTests
 {
     private const string Ping =
-        """{"name":"ping1","enabled":true,"schedule":"*/13 * * * * ?","dockerimage":"ubuntu:14.04","command":"ping","cpus":2,"mem":10}""";
+        """{"name":"ping1","enabled":true,"schedule":"*/13 * * * * ?","dockerimage":"ubuntu:14.04",""" +
+        "\"command\":\"ping\",\"cpus\":2,\"mem\":10}";
 
     private static JobReadResult Read(string json, Job? existing = null)
     {

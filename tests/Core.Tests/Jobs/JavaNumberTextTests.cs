@@ -21,7 +21,8 @@ public class JavaNumberTextTests
     [InlineData(0.0001, "1.0E-4")]
     [InlineData(1e21, "1.0E21")]
     [InlineData(double.MaxValue, "1.7976931348623157E308")]
-    public void Of_Number_IsJavasText(double value, string expected) => Assert.Equal(expected, JavaNumberText.Of(value));
+    public void Of_Number_IsJavasText(double value, string expected) =>
+        Assert.Equal(expected, JavaNumberText.Of(value));
 
     [Fact]
     public void Of_AnyNumber_ReadsBackTheSame() => Properties.Hold(

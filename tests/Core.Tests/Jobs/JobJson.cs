@@ -36,17 +36,17 @@ internal static class JobJson
 
     /// <summary>A native job of which only one field matters.</summary>
     public static Job NativeWith(string field) =>
-        Job($$"""{"name": "a", "command": "true", "schedule": "@daily", {{field}}}""", Native);
+        Job($$"""{"name": "a", "schedule": "@daily", {{field}}}""", Native);
 
     public static Job ChronosWith(string field) =>
-        Job($$"""{"name": "a", "command": "true", "schedule": "R//P1D", {{field}}}""", Chronos);
+        Job($$"""{"name": "a", "schedule": "R//P1D", {{field}}}""", Chronos);
 
     /// <summary>The only violation of a job with the given field.</summary>
     public static Violation NativeViolation(string field) =>
-        OnlyViolation($$"""{"name": "a", "command": "true", "schedule": "@daily", {{field}}}""", Native);
+        OnlyViolation($$"""{"name": "a", "schedule": "@daily", {{field}}}""", Native);
 
     public static Violation ChronosViolation(string field) =>
-        OnlyViolation($$"""{"name": "a", "command": "true", "schedule": "R//P1D", {{field}}}""", Chronos);
+        OnlyViolation($$"""{"name": "a", "schedule": "R//P1D", {{field}}}""", Chronos);
 
     public static Violation OnlyViolation(string json, JobReadOptions options)
     {

@@ -12,12 +12,14 @@ internal static class IsoOracle
     private static readonly (string Text, Period Period)[] Periods =
     [
         ("P1D", Period.FromDays(1)), ("P1W", Period.FromWeeks(1)), ("P3D", Period.FromDays(3)),
-        ("P1M", Period.FromMonths(1)), ("P1Y", Period.FromYears(1)), ("P1M1D", new PeriodBuilder { Months = 1, Days = 1 }.Build()),
+        ("P1M", Period.FromMonths(1)), ("P1Y", Period.FromYears(1)),
+        ("P1M1D", new PeriodBuilder { Months = 1, Days = 1 }.Build()),
     ];
 
     private static readonly (GapRule? Gap, OverlapRule? Overlap)[] RuleSets =
     [
-        (null, null), (GapRule.Next, OverlapRule.Last), (GapRule.Shift, OverlapRule.Both), (GapRule.Skip, OverlapRule.First),
+        (null, null), (GapRule.Next, OverlapRule.Last), (GapRule.Shift, OverlapRule.Both),
+        (GapRule.Skip, OverlapRule.First),
     ];
 
     private static readonly int[] MinutesFromTransition = [-60, -30, 0, 30, 45, 90];
@@ -33,9 +35,13 @@ internal static class IsoOracle
         {
             foreach (var (text, period) in Periods)
             {
-                int back = turn++ % 4;
-                var start = Enumerable.Repeat(0, back).Aggregate(wall.PlusMinutes(minutes), (at, _) => at - period);
-                differences.AddRange(Compare(zone, transition, start, text, period, RuleSets[turn % RuleSets.Length]));
+                foreach (var rules in RuleSets)
+                {
+                    // Five has no factor in common with the number of rule sets, so that all combinations turn up.
+                    int back = turn++ % 5;
+                    var start = Enumerable.Repeat(0, back).Aggregate(wall.PlusMinutes(minutes), (at, _) => at - period);
+                    differences.AddRange(Compare(zone, transition, start, text, period, rules));
+                }
             }
         }
 
@@ -49,11 +55,14 @@ internal static class IsoOracle
         string iso = $"R/{start:uuuu'-'MM'-'dd'T'HH':'mm':'ss}/{text}";
         var schedule = (IsoSchedule)ScheduleParser.Parse(iso, options).Schedule!;
         var end = transition + Duration.FromDays(3);
-        var expected = Enumerate(zone, start, period, rules).TakeWhile(group => group.Earliest < end + Duration.FromDays(3))
+        var expected = Enumerate(zone, start, period, rules)
+            .TakeWhile(group => group.Earliest < end + Duration.FromDays(3))
             .SelectMany(group => group.Due).Where(due => due < end).Distinct().Order().ToList();
         var actual = new List<Instant>();
-        for (var next = schedule.Next(Instant.MinValue); next is { } found && found.At < end; next = schedule.Next(found.At))
+        var cursor = Instant.MinValue;
+        while (schedule.Next(cursor) is { } found && found.At < end)
         {
+            cursor = found.At;
             actual.Add(found.At);
             if (schedule.Latest(found.At) != found)
             {
@@ -63,7 +72,8 @@ internal static class IsoOracle
 
         if (!expected.SequenceEqual(actual))
         {
-            yield return $"{zone.Id} {transition} {iso} {rules}: missing [{string.Join(' ', expected.Except(actual).Take(3))}] " +
+            yield return $"{zone.Id} {transition} {iso} {rules}: " +
+                $"missing [{string.Join(' ', expected.Except(actual).Take(3))}] " +
                 $"extra [{string.Join(' ', actual.Except(expected).Take(3))}]";
         }
     }

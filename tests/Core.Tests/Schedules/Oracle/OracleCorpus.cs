@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace Chronos.Core.Tests.Schedules.Oracle;
 
-/// <summary>The expressions that are compared, made by combining times of day with days, and some picked by hand.</summary>
+/// <summary>
+/// The expressions that are compared, made by combining times of day with days, and some picked by hand.
+/// </summary>
 internal static class OracleCorpus
 {
     private static readonly string[] Minutes =
@@ -38,7 +40,8 @@ internal static class OracleCorpus
     /// <summary>Ids that are not mere aliases of another, in order.</summary>
     public static IReadOnlyList<string> ZoneIds { get; } =
     [
-        .. NodaTime.TimeZones.TzdbDateTimeZoneSource.Default.CanonicalIdMap.Values.Distinct().Order(StringComparer.Ordinal),
+        .. NodaTime.TimeZones.TzdbDateTimeZoneSource.Default.CanonicalIdMap.Values.Distinct()
+            .Order(StringComparer.Ordinal),
     ];
 
     /// <summary>All changes of a zone's rules from 1970 to 2037, also those that leave the wall clock alone.</summary>

@@ -92,7 +92,8 @@ internal sealed class OracleExpression
     {
         int[] distances = [0, -1, 1, -2, 2];
         return distances.Select(wanted.PlusDays)
-            .First(day => day.Month == wanted.Month && day.DayOfWeek is not (IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday));
+            .First(day => day.Month == wanted.Month &&
+                day.DayOfWeek is not (IsoDayOfWeek.Saturday or IsoDayOfWeek.Sunday));
     }
 
     private static bool DayOfWeekItem(string item, LocalDate date)

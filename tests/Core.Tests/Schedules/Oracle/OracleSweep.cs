@@ -136,6 +136,7 @@ internal sealed class OracleSweep(int expressionCount)
         var actual = Actual(Parse(expression, zone, rules), transition, reach).ToList();
         string missing = string.Join(' ', expected.Except(actual).Take(3));
         string extra = string.Join(' ', actual.Except(expected).Take(3));
-        return $"{zone.Id} {transition} '{expression.Text}' gap={gap} overlap={overlap}: missing [{missing}] extra [{extra}]";
+        return $"{zone.Id} {transition} '{expression.Text}' gap={gap} overlap={overlap}: " +
+            $"missing [{missing}] extra [{extra}]";
     }
 }

@@ -76,7 +76,9 @@ internal sealed class TransitionTable
         return table;
     }
 
-    /// <summary>What should be due within reach, in order: seconds from the transition, and where it was shifted from.</summary>
+    /// <summary>
+    /// What should be due within reach, in order: seconds from the transition, and where it was shifted from.
+    /// </summary>
     public List<(long At, long? ShiftedFrom)> Expected(OracleExpression expression, GapRule? gap, OverlapRule? overlap)
     {
         var gapRule = gap ?? (expression.IsFlowing ? GapRule.Skip : GapRule.Next);
