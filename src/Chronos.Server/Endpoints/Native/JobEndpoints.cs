@@ -1,0 +1,73 @@
+using Chronos.Api;
+using Chronos.Runtime.Node;
+using Chronos.Server.Auth;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Chronos.Server.Endpoints.Native;
+
+/// <summary>Lists and shows jobs.</summary>
+internal static class JobEndpoints
+{
+    private const int LimitDefault = 50;
+    private static readonly string[] LastRunStates =
+        ["none", "succeeded", "failed", "killed", "skipped", "missed", "lost"];
+
+    private static readonly string[] SortValues = [.. JobOrder.Fields, .. JobOrder.Fields.Select(f => "-" + f)];
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet(Routes.Jobs, List)
+            .Describe("listJobs", "List jobs", "One page of the jobs that match all filters.", Role.Viewer)
+            .Query(
+                new("name", "Part of the name, in any case.") { Example = "report" },
+                new("owner", "One of the owners."),
+                new("label", "`key` or `key=value`; may repeat, all must hold.") { Repeats = true, Example = "team=ops" },
+                new("state", "What the job does now.") { Values = ["idle", "queued", "running"] },
+                new("lastRun", "How the latest run ended.") { Values = LastRunStates },
+                new("disabled", "Whether disabled.") { Type = QueryParameterType.Boolean },
+                new("parent", "One of the parents."),
+                new("q", "Part of name, command or description, in any case."),
+                new("sort", "The order; `-` before it: descending. Default name.") { Values = SortValues },
+                CommonParameters.Limit(LimitDefault),
+                CommonParameters.After)
+            .Produces<JobPage>()
+            .Fails(400);
+        app.MapGet(Routes.Job, Get)
+            .Describe(
+                "getJob",
+                "Show a job",
+                "The definition, which may be put again as it is, and what the server knows of the job in `status`. "
+                + "The `ETag` is for `If-Match`. Secrets are masked.",
+                Role.Viewer)
+            .Produces<JobStatusEnvelope>()
+            .Fails(404);
+    }
+
+    /// <summary>Reads the filters from the query.</summary>
+    internal static JobFilter ReadFilter(QueryReader query) => new()
+    {
+        Name = query.Text("name"),
+        Owner = query.Text("owner"),
+        Labels = query.Texts("label"),
+        State = query.Choice("state", "idle", "queued", "running"),
+        LastRun = query.Choice("lastRun", LastRunStates),
+        Disabled = query.Boolean("disabled"),
+        Parent = query.Text("parent"),
+        Text = query.Text("q"),
+    };
+
+    private static JobPageResult List(HttpContext http, SchedulerNode node)
+    {
+        var query = new QueryReader(http);
+        var filter = ReadFilter(query);
+        var sort = query.Choice("sort", SortValues) ?? "name";
+        var limit = query.Limit(LimitDefault);
+        query.ThrowIfRefused();
+        var order = new JobOrder(sort.TrimStart('-'), sort[0] == '-');
+        return new(new JobListing(node.Jobs, filter, order).Page(limit, query.Text("after")));
+    }
+
+    private static JobDocumentResult Get(string name, SchedulerNode node) => new(node.Job(name), node);
+}

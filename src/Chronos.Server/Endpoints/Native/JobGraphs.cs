@@ -1,0 +1,102 @@
+using System.Text;
+using Chronos.Api;
+using Chronos.Core.Scheduling;
+using Chronos.Runtime.Node;
+
+namespace Chronos.Server.Endpoints.Native;
+
+/// <summary>Jobs and what starts them, as a graph.</summary>
+internal static class JobGraphs
+{
+    /// <summary>The jobs that <paramref name="name"/> starts, by name.</summary>
+    public static IReadOnlyList<string> ChildrenOf(JobDirectory jobs, string name)
+    {
+        var children = new List<string>();
+        foreach (var job in jobs.InOrder())
+            if (job.Job.Parents.AsSpan().Contains(name)) children.Add(job.Job.Name);
+        return children;
+    }
+
+    public static JobGraph All(JobDirectory jobs) => Of(jobs.InOrder().ToList());
+
+    /// <summary>A job with everything upstream and downstream of it.</summary>
+    public static JobGraph Around(JobDirectory jobs, JobSnapshot centre)
+    {
+        var all = jobs.InOrder().ToDictionary(j => j.Job.Name, StringComparer.Ordinal);
+        all[centre.Job.Name] = centre;
+        var children = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var job in all.Values)
+            foreach (var parent in job.Job.Parents)
+            {
+                if (!children.TryGetValue(parent, out var list)) children[parent] = list = [];
+                list.Add(job.Job.Name);
+            }
+
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        Walk(centre.Job.Name, name => all.TryGetValue(name, out var job) ? job.Job.Parents : [], found);
+        found.Remove(centre.Job.Name);
+        Walk(centre.Job.Name, name => children.TryGetValue(name, out var list) ? list : [], found);
+        return Of(found.Where(all.ContainsKey).Order(StringComparer.Ordinal).Select(name => all[name]).ToList());
+    }
+
+    public static string ToDot(JobGraph graph)
+    {
+        var text = new StringBuilder("digraph chronos {\n");
+        foreach (var node in graph.Nodes) text.Append("  ").Append(Quote(node.Name)).Append(";\n");
+        foreach (var edge in graph.Edges)
+            text.Append("  ").Append(Quote(edge.From)).Append(" -> ").Append(Quote(edge.To)).Append(";\n");
+        return text.Append("}\n").ToString();
+    }
+
+    /// <summary>The form of Mesos Chronos: <c>node,NAME,LAST,STATE</c>, then <c>link,PARENT,CHILD</c>.</summary>
+    public static string ToCsv(JobGraph graph)
+    {
+        var text = new StringBuilder();
+        foreach (var node in graph.Nodes)
+            text.Append("node,").Append(node.Name).Append(',').Append(Freshness(node)).Append(',').Append(node.State)
+                .Append('\n');
+        foreach (var edge in graph.Edges)
+            text.Append("link,").Append(edge.From).Append(',').Append(edge.To).Append('\n');
+        return text.ToString();
+    }
+
+    private static JobGraph Of(List<JobSnapshot> jobs)
+    {
+        var names = jobs.Select(j => j.Job.Name).ToHashSet(StringComparer.Ordinal);
+        var edges = new List<GraphEdge>();
+        foreach (var job in jobs)
+            foreach (var parent in job.Job.Parents)
+                if (names.Contains(parent))
+                    edges.Add(new(parent, job.Job.Name, job.State.FinishedParents.AsSpan().Contains(parent)));
+        return new(jobs.Select(Node).ToList(), edges);
+    }
+
+    private static GraphNode Node(JobSnapshot job) => new()
+    {
+        Name = job.Job.Name,
+        State = Wire.StateOf(job),
+        LastRun = job.State.LastRun is { } run ? Wire.Word(run.State) : null,
+        Disabled = job.Job.Disabled,
+        Schedule = job.Job.Schedule?.Text,
+    };
+
+    private static void Walk(string start, Func<string, IEnumerable<string>> next, HashSet<string> found)
+    {
+        var waiting = new Stack<string>([start]);
+        while (waiting.TryPop(out var name))
+        {
+            if (!found.Add(name)) continue;
+            foreach (var neighbour in next(name)) waiting.Push(neighbour);
+        }
+    }
+
+    private static string Quote(string name) =>
+        $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private static string Freshness(GraphNode node) => node.LastRun switch
+    {
+        null => "fresh",
+        "succeeded" => "success",
+        _ => "failure",
+    };
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Chronos.Core.Scheduling;
+using Chronos.Runtime.Node;
+using Chronos.Server.Problems;
+
+namespace Chronos.Server.Endpoints.Native;
+
+/// <summary>One page of jobs.</summary>
+/// <param name="Items">The jobs.</param>
+/// <param name="Total">How many match on all pages.</param>
+/// <param name="Next">Cursor of the next page; null: this was the last.</param>
+internal sealed record JobListingPage(IReadOnlyList<JobSnapshot> Items, int Total, string? Next);
+
+/// <summary>Lists jobs page by page. Nothing is sorted in full: names come sorted from the directory, and other orders
+/// keep only the page's best in a heap.</summary>
+internal sealed class JobListing(JobDirectory jobs, JobFilter filter, JobOrder order)
+{
+    private const string CursorKind = "jobs";
+
+    public JobListingPage Page(int limit, string? after)
+    {
+        var start = after is null ? (JobRank?)null : RankOf(after);
+        return order.IsName ? ByName(limit, start?.Name) : ByRank(limit, start);
+    }
+
+    private JobListingPage ByName(int limit, string? after)
+    {
+        var names = jobs.SortedNames();
+        var items = new List<JobSnapshot>(Math.Min(limit, names.Count));
+        var (start, step) = Start(names, after);
+        for (var i = start; i >= 0 && i < names.Count && items.Count <= limit; i += step)
+            if (jobs.Find(names[i]) is { } job && filter.Admits(job)) items.Add(job);
+        return Cut(items, limit, filter.IsEmpty ? names.Count : CountAll());
+    }
+
+    private (int Start, int Step) Start(IReadOnlyList<string> names, string? after)
+    {
+        var step = order.IsDescending ? -1 : 1;
+        if (after is null) return (order.IsDescending ? names.Count - 1 : 0, step);
+        var (low, high) = (0, names.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            var isBefore = string.CompareOrdinal(names[middle], after) is var c
+                && (order.IsDescending ? c < 0 : c <= 0);
+            if (isBefore) low = middle + 1;
+            else high = middle;
+        }
+
+        return (order.IsDescending ? low - 1 : low, step);
+    }
+
+    private JobListingPage ByRank(int limit, JobRank? after)
+    {
+        // The heap's root is the worst of the best; one more than the page tells whether another page follows.
+        var chosen = order;
+        var worstFirst = Comparer<JobRank>.Create((left, right) => chosen.Compare(right, left));
+        var best = new PriorityQueue<JobSnapshot, JobRank>(worstFirst);
+        var total = 0;
+        foreach (var job in jobs.InOrder())
+        {
+            if (!filter.Admits(job)) continue;
+            total++;
+            var rank = order.RankOf(job);
+            if (after is { } start && order.Compare(rank, start) <= 0) continue;
+            if (best.Count <= limit) best.Enqueue(job, rank);
+            else best.EnqueueDequeue(job, rank);
+        }
+
+        var items = new JobSnapshot[best.Count];
+        for (var i = items.Length - 1; i >= 0; i--) items[i] = best.Dequeue();
+        return Cut(items, limit, total);
+    }
+
+    private int CountAll()
+    {
+        var count = 0;
+        foreach (var job in jobs.InOrder())
+            if (filter.Admits(job)) count++;
+        return count;
+    }
+
+    private JobListingPage Cut(IReadOnlyList<JobSnapshot> items, int limit, int total)
+    {
+        if (items.Count <= limit) return new(items, total, null);
+        var page = items.Take(limit).ToList();
+        return new(page, total, CursorOf(order.RankOf(page[^1])));
+    }
+
+    private string CursorOf(JobRank rank) => Cursor.Of(
+        CursorKind, SortText(), rank.Number.ToString(CultureInfo.InvariantCulture), rank.Text, rank.Name);
+
+    private JobRank RankOf(string after)
+    {
+        var parts = Cursor.Read(after, CursorKind, 5);
+        if (parts[1] == SortText() && long.TryParse(parts[2], CultureInfo.InvariantCulture, out var number))
+            return new(number, parts[3], parts[4]);
+        throw Cursor.Bad(after);
+    }
+
+    private string SortText() => (order.IsDescending ? "-" : "") + order.Field;
+}

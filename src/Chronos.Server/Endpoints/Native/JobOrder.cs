@@ -1,0 +1,45 @@
+using Chronos.Core.Scheduling;
+using NodaTime;
+
+namespace Chronos.Server.Endpoints.Native;
+
+/// <summary>An order of jobs. Jobs that are equal in it go by name, so that pages neither repeat nor lose one.</summary>
+/// <param name="Field">What decides.</param>
+/// <param name="IsDescending">Whether the greatest comes first.</param>
+internal readonly record struct JobOrder(string Field, bool IsDescending)
+{
+    public static readonly string[] Fields =
+        ["name", "owner", "state", "next", "lastRun", "updated", "success", "errors"];
+
+    public static readonly JobOrder ByName = new("name", false);
+
+    public bool IsName => Field == "name";
+
+    /// <summary>Where a job stands. Jobs without a time come last in either direction.</summary>
+    public JobRank RankOf(JobSnapshot job) => Field switch
+    {
+        "name" => new(0, "", job.Job.Name),
+        "owner" => new(0, job.Job.Owner.Owner, job.Job.Name),
+        "state" => new(Wire.StateOf(job) switch { "running" => 0, "queued" => 1, _ => 2 }, "", job.Job.Name),
+        "next" => new(Ticks(Wire.NextOf(job)?.At), "", job.Job.Name),
+        "lastRun" => new(Ticks(job.State.LastRun?.EndedAt), "", job.Job.Name),
+        "updated" => new(Ticks(job.State.UpdatedAt), "", job.Job.Name),
+        "success" => new(job.State.Counters.SuccessCount, "", job.Job.Name),
+        "errors" => new(job.State.Counters.ErrorCount, "", job.Job.Name),
+        _ => throw new InvalidOperationException($"Jobs cannot be ordered by '{Field}'."),
+    };
+
+    public int Compare(JobRank left, JobRank right)
+    {
+        var byKey = left.Number.CompareTo(right.Number);
+        if (byKey == 0) byKey = string.CompareOrdinal(left.Text, right.Text);
+        var byName = string.CompareOrdinal(left.Name, right.Name);
+        if (IsName) return IsDescending ? -byName : byName;
+        return byKey == 0 ? byName : IsDescending ? -byKey : byKey;
+    }
+
+    private long Ticks(Instant? at) => at?.ToUnixTimeTicks() ?? (IsDescending ? long.MinValue : long.MaxValue);
+}
+
+/// <summary>Where a job stands in an order.</summary>
+internal readonly record struct JobRank(long Number, string Text, string Name);

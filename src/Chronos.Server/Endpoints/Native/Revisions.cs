@@ -1,0 +1,40 @@
+using System.Globalization;
+using Chronos.Core.Scheduling;
+using Chronos.Server.Problems;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Chronos.Server.Endpoints.Native;
+
+/// <summary>Entity tags: the revision of a job in quotes.</summary>
+internal static class Revisions
+{
+    public static string TagOf(JobSnapshot snapshot) =>
+        string.Create(CultureInfo.InvariantCulture, $"\"{snapshot.State.Revision}\"");
+
+    /// <summary>The revision that the request's <c>If-Match</c> and <c>If-None-Match</c> demand: null: any; 0: that
+    /// there is no such job.</summary>
+    /// <exception cref="ProblemException">The job as it is now does not meet the condition.</exception>
+    public static long? Demanded(HttpRequest request, JobSnapshot? now)
+    {
+        var headers = request.GetTypedHeaders();
+        if (headers.IfNoneMatch is { Count: > 0 } none)
+        {
+            if (none is not [{ Tag: { Value: "*" } }])
+                throw new ProblemException(ProblemFactory.BadRequest("If-None-Match is read only as '*'."));
+            return now is null ? 0 : throw Mismatch($"The job '{now.Job.Name}' exists already.");
+        }
+
+        if (request.Headers.IfMatch.Count == 0) return null;
+        if (now is null) throw Mismatch("There is no such job, so no revision can match.");
+        var wanted = headers.IfMatch;
+        if (wanted is [{ Tag: { Value: "*" } }]) return null;
+
+        // A proxy that compresses makes tags weak; the revision in them is the same.
+        var tag = TagOf(now);
+        if (wanted.Any(w => w.Tag == tag)) return now.State.Revision;
+        throw Mismatch($"The job '{now.Job.Name}' has the revision {tag} now; read it again and repeat the change.");
+    }
+
+    private static ProblemException Mismatch(string detail) => new(ProblemFactory.RevisionMismatch(detail));
+}
