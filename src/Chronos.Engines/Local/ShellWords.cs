@@ -1,0 +1,49 @@
+using System.Text;
+
+namespace Chronos.Engines.Local;
+
+/// <summary>Splits a text into words as a shell does, without any expansion.</summary>
+internal static class ShellWords
+{
+    /// <summary>The words; a quote that is not closed ends with the text.</summary>
+    internal static List<string> Split(string text)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        var isWord = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (char.IsWhiteSpace(c))
+            {
+                if (isWord) words.Add(word.ToString());
+                word.Clear();
+                isWord = false;
+                continue;
+            }
+
+            isWord = true;
+            if (c == '\\' && i + 1 < text.Length) word.Append(text[++i]);
+            else if (c is '\'' or '"') i = TakeQuoted(text, i, word);
+            else word.Append(c);
+        }
+
+        if (isWord) words.Add(word.ToString());
+        return words;
+    }
+
+    /// <returns>The place of the closing quote.</returns>
+    private static int TakeQuoted(string text, int start, StringBuilder word)
+    {
+        var quote = text[start];
+        var i = start + 1;
+        for (; i < text.Length && text[i] != quote; i++)
+        {
+            var isEscape = quote == '"' && text[i] == '\\' && i + 1 < text.Length && text[i + 1] is '"' or '\\' or '$' or '`';
+            if (isEscape && text[i] == '\\') i++;
+            word.Append(text[i]);
+        }
+
+        return i;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Chronos.Executor.Native;
+
+namespace Chronos.Executor.Limits;
+
+/// <summary>Reads and writes the kernel's control files.</summary>
+internal static unsafe class ControlFile
+{
+    /// <summary>Writes a value.</summary>
+    /// <exception cref="IOException">The kernel refuses it.</exception>
+    internal static void Write(string path, string value)
+    {
+        var error = TryWrite(path, value);
+        if (error != 0) throw new IOException($"Cannot write '{value}' to '{path}': {Libc.Describe(error)}");
+    }
+
+    /// <summary>Writes a value.</summary>
+    /// <returns>0, or the error.</returns>
+    internal static int TryWrite(string path, string value)
+    {
+        var descriptor = Libc.Open(path, Libc.OpenWriteOnly | Libc.OpenCloseOnExec, 0);
+        if (descriptor < 0) return Marshal.GetLastPInvokeError();
+        Span<byte> bytes = stackalloc byte[64];
+        var count = Encoding.UTF8.GetBytes(value, bytes);
+        fixed (byte* start = bytes)
+        {
+            var error = Libc.Write(descriptor, start, count) == count ? 0 : Marshal.GetLastPInvokeError();
+            _ = Libc.Close(descriptor);
+            return error;
+        }
+    }
+
+    /// <summary>The processes listed in a file; none where it is gone.</summary>
+    internal static List<int> ReadProcesses(string path)
+    {
+        var processes = new List<int>();
+        foreach (var line in ReadLines(path))
+            if (int.TryParse(line, out var pid) && pid > 0) processes.Add(pid);
+        return processes;
+    }
+
+    /// <summary>The number after a key in a file of <c>key number</c> lines; 0 where it is missing.</summary>
+    internal static long ReadKey(string path, string key)
+    {
+        foreach (var line in ReadLines(path))
+        {
+            var blank = line.IndexOf(' ', StringComparison.Ordinal);
+            if (blank == key.Length && line.StartsWith(key, StringComparison.Ordinal)
+                && long.TryParse(line.AsSpan(blank + 1), out var value)) return value;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Makes a folder; false: the kernel does not let us.</summary>
+    internal static bool TryMakeFolder(string path) =>
+        Libc.MakeDirectory(path, 0x1ED) == 0 || Marshal.GetLastPInvokeError() == Libc.Exists;
+
+    /// <summary>Makes a folder.</summary>
+    /// <exception cref="IOException">The kernel refuses it.</exception>
+    internal static void MakeFolder(string path)
+    {
+        if (!TryMakeFolder(path))
+            throw new IOException($"Cannot make '{path}': {Libc.Describe(Marshal.GetLastPInvokeError())}");
+    }
+
+    /// <summary>Removes a folder; true: it is gone.</summary>
+    internal static bool TryRemoveFolder(string path) =>
+        Libc.RemoveDirectory(path) == 0 || Marshal.GetLastPInvokeError() == Libc.NoEntry;
+
+    private static string[] ReadLines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // the group is gone; so is what was in it
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Chronos.Executor.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Chronos.Executor.Output;
+
+/// <summary>Watches the outputs of running tasks and keeps each within its limit. Tasks write straight into files, so
+/// the watch has to be quicker than the disk is full: a sweep over few tasks happens each 10 ms, over many less often
+/// (about 1 % of a core), and a file that grows fast is looked at each millisecond.</summary>
+internal sealed partial class OutputTrimmer(ILogger logger)
+{
+    private const double MillisecondsPerFile = 0.2;
+    private static readonly TimeSpan SweepLeast = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan SweepMost = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HotPause = TimeSpan.FromMilliseconds(1);
+    private const long HotBytes = 256 * 1024;
+
+    private readonly ConcurrentDictionary<string, WatchedOutput> outputs = new(StringComparer.Ordinal);
+    private readonly object work = new();
+    private volatile TaskSettings settings = new();
+
+    /// <summary>Limits from now on.</summary>
+    internal void Configure(TaskSettings value) => settings = value;
+
+    /// <summary>Begins to watch the outputs in a sandbox.</summary>
+    internal void Watch(string sandbox)
+    {
+        foreach (var name in OutputNames.All)
+        {
+            var path = Path.Join(sandbox, name);
+            outputs[path] = new(path);
+        }
+
+        lock (work) Monitor.Pulse(work);
+    }
+
+    /// <summary>Trims for the last time, and watches no longer.</summary>
+    internal void Finish(string sandbox)
+    {
+        foreach (var name in OutputNames.All)
+            if (outputs.TryRemove(Path.Join(sandbox, name), out var output)) Check(output);
+    }
+
+    /// <summary>Runs until cancelled; takes a thread of its own.</summary>
+    internal void Run(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            WaitForWork();
+            var pause = Math.Clamp(
+                outputs.Count * MillisecondsPerFile, SweepLeast.TotalMilliseconds, SweepMost.TotalMilliseconds);
+            Sweep(TimeSpan.FromMilliseconds(pause), cancellationToken);
+        }
+    }
+
+    // The time limit lets a cancellation be seen.
+    private void WaitForWork()
+    {
+        lock (work)
+            if (outputs.IsEmpty) Monitor.Wait(work, IdlePause);
+    }
+
+    // One look at all files, then closer looks at the fast ones until the next look at all is due.
+    private void Sweep(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var hot = new List<WatchedOutput>();
+        foreach (var (_, output) in outputs)
+            if (Check(output) >= HotBytes) hot.Add(output);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var left = pause - Stopwatch.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero) return;
+            Thread.Sleep(hot.Count > 0 && left > HotPause ? HotPause : left);
+            foreach (var output in hot) Check(output);
+        }
+    }
+
+    /// <returns>Bytes by which the file grew.</returns>
+    private long Check(WatchedOutput output)
+    {
+        var max = settings.OutputBytesMax;
+        var head = Math.Min(settings.OutputHeadBytes, max / 2);
+        lock (output)
+        {
+            try
+            {
+                var file = new FileInfo(output.Path);
+                if (!file.Exists) return 0;
+                var growth = Math.Max(0, file.Length - output.Size);
+                output.Size = file.Length;
+                if (output.Size > max)
+                    output.Punched = SparseFile.Trim(output.Path, output.Size, head, max, output.Punched);
+                return growth;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (!output.IsReported) LogCannotTrim(output.Path, e.Message);
+                output.IsReported = true;
+                return 0;
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The output {Path} cannot be kept within its limit: {Reason}")]
+    private partial void LogCannotTrim(string path, string reason);
+
+    private sealed class WatchedOutput(string path)
+    {
+        internal string Path { get; } = path;
+
+        internal long Size { get; set; }
+
+        internal long Punched { get; set; }
+
+        internal bool IsReported { get; set; }
+    }
+}
+
+/// <summary>Names of the output files in a sandbox.</summary>
+internal static class OutputNames
+{
+    internal const string Stdout = "stdout";
+    internal const string Stderr = "stderr";
+    internal static readonly string[] All = [Stdout, Stderr];
+}

@@ -1,0 +1,3 @@
+using Chronos.Executor;
+
+return await ExecutorProgram.RunAsync(args, CancellationToken.None);

@@ -1,0 +1,204 @@
+using System.Runtime.InteropServices;
+using Chronos.Executor.Journal;
+using Chronos.Executor.Native;
+using Chronos.Executor.Output;
+using Chronos.Executor.Protocol;
+
+namespace Chronos.Executor.Supervision;
+
+/// <summary>Accepting and starting.</summary>
+internal sealed partial class Supervisor
+{
+    private const uint SharedFolderMode = 0x1C9; // rwx--x--x: a task's user may pass through, but not look
+    private const uint SandboxMode = 0x1C0; // rwx------
+
+    private void Accept(IReadOnlyList<LaunchOrder> orders)
+    {
+        var accepted = new List<TaskEntry>(orders.Count);
+        foreach (var order in orders)
+        {
+            if (tasks.TryGetValue(order.Id, out var known)) Change(known);
+            else accepted.Add(Remember(order));
+        }
+
+        if (accepted.Count == 0) return;
+        var error = WriteAccepted(accepted);
+        foreach (var task in accepted)
+        {
+            if (error != 0) EndUnstarted(task, $"The executor's journal cannot be written: {Libc.Describe(error)}.");
+            else if (task.Order?.Fetch is { Count: > 0 }) BeginFetch(task);
+            else toSpawn.Enqueue(task);
+        }
+    }
+
+    private TaskEntry Remember(LaunchOrder order)
+    {
+        var task = new TaskEntry
+        {
+            Id = order.Id,
+            Job = order.Job,
+            Sandbox = order.Sandbox,
+            Cpus = order.Cpus,
+            MemMebibytes = order.MemMebibytes,
+            Order = order,
+        };
+        tasks.Add(order.Id, task);
+        activeCount++;
+        return task;
+    }
+
+    private int WriteAccepted(List<TaskEntry> accepted)
+    {
+        var error = FlushJournal(sync: false);
+        if (error == 0) error = journal.Reserve();
+        if (error != 0) return error;
+        foreach (var task in accepted) Append(task.Line(JournalKind.Accepted));
+        error = FlushJournal(settings.SyncJournal);
+        if (error != 0) journal.DropPending();
+        return error;
+    }
+
+    private void BeginFetch(TaskEntry task)
+    {
+        if (MakeSandbox(task) is { } reason)
+        {
+            EndUnstarted(task, reason);
+            return;
+        }
+
+        Change(task);
+        task.Fetching = new();
+        var order = task.Order ?? throw new InvalidOperationException($"{task.Id} has no order.");
+        fetcher.Begin(order, why => Post(new Fetched(task.Id, why)), task.Fetching.Token);
+    }
+
+    private void EndFetch(Fetched fetched)
+    {
+        if (!tasks.TryGetValue(fetched.Id, out var task) || task.Fetching is null) return;
+        task.Fetching.Dispose();
+        task.Fetching = null;
+        if (task.IsOver) return; // killed meanwhile
+        if (fetched.Problem is null) toSpawn.Enqueue(task);
+        else EndUnstarted(task, fetched.Problem);
+    }
+
+    private void SpawnSome()
+    {
+        var turn = new List<TaskEntry>(SpawnsPerTurn);
+        while (turn.Count < SpawnsPerTurn && toSpawn.TryDequeue(out var task))
+            if (!task.IsOver) turn.Add(task);
+        if (turn.Count == 0) return;
+        foreach (var task in turn) Append(task.Line(JournalKind.Spawning));
+        var error = FlushJournal(sync: false);
+        if (error != 0) journal.DropPending();
+        foreach (var task in turn)
+        {
+            if (error != 0) EndUnstarted(task, $"The executor's journal cannot be written: {Libc.Describe(error)}.");
+            else if (Spawn(task) is { } reason) EndUnstarted(task, reason);
+        }
+
+        Limits.Leave();
+        children.Resume();
+    }
+
+    /// <returns>Why it could not be started; null: it was.</returns>
+    private string? Spawn(TaskEntry task)
+    {
+        var order = task.Order ?? throw new InvalidOperationException($"{task.Id} has no order.");
+        if (MakeSandbox(task) is { } noSandbox) return noSandbox;
+        try
+        {
+            var prelude = Limits.Enter(order, settings);
+            var error = spawner.Spawn(ToRequest(order, prelude), out var pid);
+            if (error != 0) return SpawnProblem(order, error);
+            Begin(task, pid);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private void Begin(TaskEntry task, int pid)
+    {
+        if (!ProcessTable.TryRead(pid, out var row))
+            throw new InvalidOperationException($"Process {pid} is gone although nobody has reaped it.");
+        (task.Pid, task.StartTicks, task.Order) = (pid, row.StartTicks, null);
+        task.StartedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        task.Phase = TaskPhase.Running;
+        byPid.Add(pid, task);
+        trimmer.Watch(task.Sandbox);
+        Append(task.StartedLine());
+        Change(task);
+        LogStarted(task.Id, pid);
+    }
+
+    private static SpawnRequest ToRequest(LaunchOrder order, IReadOnlyList<string> prelude)
+    {
+        IReadOnlyList<string> user = order.User is { } other
+            ? ["/usr/bin/setpriv", $"--reuid={other.UserId}", $"--regid={other.GroupId}", "--init-groups", "--"]
+            : [];
+
+        // The prelude writes control files as ourselves, so that it comes before the change of user; a limit on
+        // processes counts for the user, and is inherited.
+        return new(
+            prelude.Count + user.Count == 0 ? order.Arguments : [.. prelude, .. user, .. order.Arguments],
+            order.Environment,
+            order.Directory.Length > 0 ? order.Directory : order.Sandbox,
+            Path.Join(order.Sandbox, OutputNames.Stdout),
+            Path.Join(order.Sandbox, OutputNames.Stderr));
+    }
+
+    private static string SpawnProblem(LaunchOrder order, int error)
+    {
+        if (order.Directory.Length > 0 && !Directory.Exists(order.Directory))
+            return $"The working directory '{order.Directory}' does not exist.";
+        return error switch
+        {
+            Libc.NoEntry => $"There is no program '{order.Arguments[0]}'.",
+            Libc.AccessDenied => $"'{order.Arguments[0]}' may not be executed.",
+            Libc.TooBig => "Command line and environment together are too long.",
+            _ => $"'{order.Arguments[0]}' cannot be started: {Libc.Describe(error)}.",
+        };
+    }
+
+    private static string? MakeSandbox(TaskEntry task)
+    {
+        var error = MakeFolder(task.Sandbox, SandboxMode);
+        if (error == Libc.NoEntry)
+        {
+            var shard = Path.GetDirectoryName(task.Sandbox) ?? "/";
+            if (MakeFolder(shard, SharedFolderMode) == Libc.NoEntry)
+                _ = MakeFolder(Path.GetDirectoryName(shard) ?? "/", SharedFolderMode);
+            _ = MakeFolder(shard, SharedFolderMode);
+            error = MakeFolder(task.Sandbox, SandboxMode);
+        }
+
+        if (error == 0) error = ChangeOwner(task);
+        return error == 0 ? null : $"The sandbox '{task.Sandbox}' cannot be made: {Libc.Describe(error)}.";
+    }
+
+    private static int MakeFolder(string path, uint mode)
+    {
+        if (Libc.MakeDirectory(path, mode) == 0) return 0;
+        var error = Marshal.GetLastPInvokeError();
+        return error == Libc.Exists ? 0 : error;
+    }
+
+    private static int ChangeOwner(TaskEntry task)
+    {
+        if (task.Order?.User is not { } user) return 0;
+        foreach (var path in Directory.EnumerateFileSystemEntries(
+            task.Sandbox, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+            _ = Libc.ChangeOwner(path, user.UserId, user.GroupId);
+        foreach (var name in OutputNames.All)
+        {
+            // The outputs exist before the task does, so that they are its user's and can be opened by name.
+            using var file = new FileStream(Path.Join(task.Sandbox, name), FileMode.OpenOrCreate, FileAccess.Write);
+            _ = Libc.ChangeOwner(file.Name, user.UserId, user.GroupId);
+        }
+
+        return Libc.ChangeOwner(task.Sandbox, user.UserId, user.GroupId) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+}

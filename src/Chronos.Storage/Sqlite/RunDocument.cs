@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Chronos.Core.Jobs;
+using Chronos.Core.Runs;
+using Chronos.Runtime.Ports;
+using NodaTime;
+
+namespace Chronos.Storage.Sqlite;
+
+/// <summary>The <c>json</c> column of <c>runs</c>: what the other columns do not hold. Not safe for concurrent use,
+/// because it keeps one buffer for all rows.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A JSON writer over memory has nothing to release.")]
+internal sealed class RunDocument
+{
+    private static readonly JsonEncodedText Version = JsonEncodedText.Encode("v");
+    private static readonly JsonEncodedText Labels = JsonEncodedText.Encode("labels");
+    private readonly ArrayBufferWriter<byte> buffer = new();
+    private readonly Utf8JsonWriter writer;
+
+    // The database is the border; what comes out of Core needs no second check for well-formedness.
+    public RunDocument() => writer = new(buffer, new() { SkipValidation = true });
+
+    /// <summary>The document of a record; valid until the next call.</summary>
+    public ReadOnlySpan<byte> Write(RunRecord record)
+    {
+        buffer.ResetWrittenCount();
+        writer.Reset();
+        writer.WriteStartObject();
+        writer.WriteNumber(Version, RunJson.Version);
+        if (!record.Labels.IsEmpty)
+        {
+            writer.WriteStartObject(Labels);
+            foreach (var label in record.Labels.AsSpan()) writer.WriteString(label.Key, label.Value);
+            writer.WriteEndObject();
+        }
+
+        RunJson.WriteDetails(writer, record.Run);
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan;
+    }
+
+    /// <summary>The record in a row of the columns that <see cref="RunListing.Columns"/> names.</summary>
+    public static RunRecord Read(Statement row)
+    {
+        using var document = JsonDocument.Parse(row.Utf8(8).ToArray());
+        return new(
+            row.Text(2),
+            LabelsOf(document.RootElement),
+            row.Text(7),
+            RunJson.ReadDetails(document.RootElement, Listed(row)));
+    }
+
+    /// <summary>The labels and the number of attempts in a document.</summary>
+    public static (ValueList<Label> Labels, int AttemptCount) ReadOutline(ReadOnlySpan<byte> json)
+    {
+        using var document = JsonDocument.Parse(json.ToArray());
+        var root = document.RootElement;
+        var count = root.TryGetProperty("attempt"u8, out var current) ? current.GetInt32() : 0;
+        if (root.TryGetProperty("attempts"u8, out var ended))
+            foreach (var attempt in ended.EnumerateArray())
+                count = Math.Max(count, attempt.GetProperty("number"u8).GetInt32());
+        return (LabelsOf(root), count);
+    }
+
+    private static ValueList<Label> LabelsOf(JsonElement root) =>
+        root.TryGetProperty("labels"u8, out var labels)
+            ? labels.EnumerateObject().Select(label => new Label(label.Name, label.Value.GetString() ?? "")).ToValueList()
+            : [];
+
+    private static Run Listed(Statement row)
+    {
+        if (!RunId.TryParse(row.Text(1), out var id)
+            || !RunJson.TryParse(row.Utf8(3), out RunState state)
+            || !RunJson.TryParse(row.Utf8(9), out RunCauseKind cause))
+            throw new FormatException(
+                $"The run '{row.Text(1)}' has the state '{row.Text(3)}' and the cause '{row.Text(9)}', not all known.");
+        return new()
+        {
+            Id = id,
+            Nominal = Instant.FromUnixTimeTicks(row.Int64(0)),
+            State = state,
+            CreatedAt = Instant.FromUnixTimeTicks(row.Int64(4)),
+            StartedAt = InstantOf(row.OptionalInt64(5)),
+            EndedAt = InstantOf(row.OptionalInt64(6)),
+            Cause = new(cause, ""),
+        };
+    }
+
+    private static Instant? InstantOf(long? ticks) => ticks is { } value ? Instant.FromUnixTimeTicks(value) : null;
+}

@@ -1,0 +1,182 @@
+using Chronos.Runtime.Ports;
+using Microsoft.Extensions.Logging;
+using static SQLitePCL.raw;
+
+namespace Chronos.Storage.Sqlite;
+
+/// <summary>The database of a data folder: <c>chronos.db</c>. One process has it at a time. Made once per node and
+/// shared by <see cref="SqliteStateStore"/> and <see cref="SqliteRunHistory"/>, so that a commit writes documents and
+/// history in one transaction.</summary>
+public sealed partial class SqliteDatabase : IAsyncDisposable
+{
+    private const string FileName = "chronos.db";
+
+    /// <summary>A log that grew beyond this is cut back when it begins anew.</summary>
+    private const int LogBytesKept = 64 * 1024 * 1024;
+
+    private readonly FolderLock folderLock;
+    private readonly Connection connection;
+    private readonly Checkpointer checkpointer;
+    private readonly CancellationTokenSource closing = new();
+    private readonly ILogger logger;
+    private bool isDisposed;
+
+    private SqliteDatabase(FolderLock folderLock, Connection connection, SqliteOptions options, ILogger logger)
+    {
+        this.folderLock = folderLock;
+        this.connection = connection;
+        this.logger = logger;
+        Path = connection.Path;
+        checkpointer = new(connection, Path, options.CheckpointPages, logger);
+        Writer = new(connection, checkpointer);
+        Readers = new(Path, options);
+    }
+
+    /// <summary>The database file.</summary>
+    public string Path { get; }
+
+    /// <summary>What is wrong with the history, for people and health checks; empty: nothing is known to be.</summary>
+    public string Problem { get; private set; } = "";
+
+    /// <summary>Ends when the check of the history that follows an unclean end is done; never fails.</summary>
+    public Task HistoryCheck { get; private set; } = Task.CompletedTask;
+
+    internal Writer Writer { get; }
+
+    internal ReaderPool Readers { get; }
+
+    internal TouchedJobs Touched { get; } = new();
+
+    /// <summary>Takes the data folder, and opens, checks and if need be creates or migrates its database.</summary>
+    /// <exception cref="StoreCorruptException">The folder or file cannot be used; the message says what to do.
+    /// </exception>
+    /// <exception cref="StoreUnavailableException">The disk is full or failing; try again.</exception>
+    public static Task<SqliteDatabase> OpenAsync(
+        SqliteOptions options, ILogger<SqliteDatabase> logger, CancellationToken cancellationToken) =>
+        OpenAsync(options, Schema.Migrations, logger, cancellationToken);
+
+    internal static Task<SqliteDatabase> OpenAsync(
+        SqliteOptions options, IReadOnlyList<string> migrations, ILogger logger, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return Task.Run(() => Open(options, migrations, logger), cancellationToken);
+    }
+
+    /// <summary>The newest term that has taken the store; 0: none yet. A node without an election leads the next.
+    /// </summary>
+    public Task<long> ReadTermAsync(CancellationToken cancellationToken) =>
+        Readers.ReadAsync(reader => reader.Scalar("SELECT term FROM fence"), cancellationToken);
+
+    /// <summary>Does what was begun, moves everything into the database file and gives up the folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (isDisposed) return;
+        isDisposed = true;
+        await closing.CancelAsync();
+        await HistoryCheck;
+        await Writer.CloseAsync();
+        await checkpointer.CloseAsync();
+        await Readers.CloseAsync();
+        Close();
+        Writer.Dispose();
+        Readers.Dispose();
+        closing.Dispose();
+    }
+
+    private static SqliteDatabase Open(SqliteOptions options, IReadOnlyList<string> migrations, ILogger logger)
+    {
+        var folderLock = FolderLock.Acquire(options.Folder);
+        Connection? connection = null;
+        try
+        {
+            var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(options.Folder, FileName));
+            var wasClean = new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 };
+            connection = Connection.Open(path, readOnly: false);
+            var version = Prepare(connection, options, migrations);
+            IntegrityCheck.CheckState(connection, thorough: !wasClean);
+            var database = new SqliteDatabase(folderLock, connection, options, logger);
+            database.LogOpened(path, version, migrations.Count, wasClean);
+            if (!wasClean) database.HistoryCheck = database.CheckHistoryAsync();
+            return database;
+        }
+        catch
+        {
+            connection?.Dispose();
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    private static long Prepare(Connection connection, SqliteOptions options, IReadOnlyList<string> migrations)
+    {
+        if (connection.IsReadOnly)
+            throw new StoreCorruptException(
+                $"'{connection.Path}' cannot be written by user '{Environment.UserName}'. Change its owner or permissions.");
+        SchemaMigration.Identify(connection, migrations.Count);
+        connection.Execute("PRAGMA page_size = 4096");
+        connection.Execute("PRAGMA journal_mode = WAL");
+        connection.Execute("PRAGMA synchronous = FULL");
+        connection.Execute("PRAGMA mmap_size = 0");
+        connection.Execute("PRAGMA temp_store = MEMORY");
+        connection.Execute("PRAGMA wal_autocheckpoint = 0");
+        connection.Execute($"PRAGMA journal_size_limit = {LogBytesKept}");
+        connection.Execute($"PRAGMA cache_size = -{options.WriterCacheKiB}");
+        return SchemaMigration.Apply(connection, migrations);
+    }
+
+    private async Task CheckHistoryAsync()
+    {
+        try
+        {
+            await Readers.ReadAsync(
+                reader =>
+                {
+                    IntegrityCheck.CheckHistory(reader);
+                    return true;
+                },
+                closing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            LogHistoryCheckCancelled();
+        }
+        catch (Exception error) when (error is StoreCorruptException or StoreUnavailableException)
+        {
+            Problem = error.Message;
+            LogHistoryDamaged(error);
+        }
+    }
+
+    private void Close()
+    {
+        try
+        {
+            connection.Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+        }
+        catch (Exception error) when (error is StoreUnavailableException or StoreCorruptException)
+        {
+            // Nothing is lost: the log stays beside the file, and the next start reads it.
+            LogCloseFailed(error);
+        }
+        finally
+        {
+            connection.Dispose();
+            folderLock.Dispose();
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Opened {Path}, schema {Before} brought to {Version}, cleanly closed before: {WasClean}")]
+    private partial void LogOpened(string path, long before, int version, bool wasClean);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The run history is damaged; scheduling is not affected")]
+    private partial void LogHistoryDamaged(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The check of the history ended early: the database closes")]
+    private partial void LogHistoryCheckCancelled();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The write-ahead log could not be moved into the database")]
+    private partial void LogCloseFailed(Exception error);
+}

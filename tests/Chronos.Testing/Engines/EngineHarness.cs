@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using Chronos.Core.Jobs;
+using Chronos.Core.Runs;
+using Chronos.Core.Scheduling;
+using Chronos.Runtime.Ports;
+using NodaTime;
+
+namespace Chronos.Testing.Engines;
+
+/// <summary>An engine under test: makes jobs, collects statuses, and lets a test decide when attempts end.</summary>
+public abstract class EngineHarness : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly ConcurrentQueue<AttemptStatus> statuses = new();
+    private int nextAttempt;
+
+    /// <summary>The engine.</summary>
+    public IEngine Engine { get; protected set; } = null!; // set by every harness when it connects
+
+    /// <summary>All statuses so far, in the order in which they came.</summary>
+    public IReadOnlyCollection<AttemptStatus> Statuses => statuses;
+
+    /// <summary>Does what a new server does: drops the connection and connects again.</summary>
+    public abstract Task ReconnectAsync();
+
+    /// <summary>A job whose attempts run until <see cref="ExitAsync"/>.</summary>
+    public abstract Job HeldJob(string name);
+
+    /// <summary>Lets a running attempt of a held job exit.</summary>
+    public abstract Task ExitAsync(AttemptId id, int exitCode);
+
+    /// <summary>Lets a running attempt of a held job write to its stdout.</summary>
+    public abstract Task WriteAsync(AttemptId id, string text);
+
+    /// <summary>A request for a new attempt of a job.</summary>
+    public LaunchRequest Request(Job job)
+    {
+        var nominal = Instant.FromUnixTimeMilliseconds(1_900_000_000_000 + Interlocked.Increment(ref nextAttempt));
+        var id = new AttemptId(RunId.For(job.Name, 1, nominal, ""), 1);
+        var arguments = string.Join(' ', job.Task.Arguments);
+        return new(id, $"ct:{nominal.ToUnixTimeMilliseconds()}:0:{job.Name}:{arguments}", job, arguments,
+            ArgumentsOverridden: false, job.Task.Environment);
+    }
+
+    /// <summary>Launches one attempt of a job.</summary>
+    public async Task<AttemptId> LaunchAsync(Job job)
+    {
+        var request = Request(job);
+        await Engine.LaunchAsync([request], CancellationToken.None);
+        return request.Id;
+    }
+
+    /// <summary>Waits for a status of an attempt.</summary>
+    public Task<AttemptStatus> WaitAsync(AttemptId id, AttemptPhase phase) =>
+        WaitAsync(id, status => status.Phase == phase, phase.ToString());
+
+    /// <summary>Waits for the end of an attempt.</summary>
+    public Task<AttemptStatus> WaitForEndAsync(AttemptId id) =>
+        WaitAsync(id, status => status.Phase >= AttemptPhase.Finished, "an end");
+
+    /// <summary>Waits until a condition holds.</summary>
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > Patience) throw new TimeoutException($"No {what}.");
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Forgets the statuses so far.</summary>
+    public void ClearStatuses() => statuses.Clear();
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Takes a status of the engine.</summary>
+    protected void Collect(AttemptStatus status) => statuses.Enqueue(status);
+
+    private async Task<AttemptStatus> WaitAsync(AttemptId id, Func<AttemptStatus, bool> condition, string what)
+    {
+        AttemptStatus? found = null;
+        try
+        {
+            await UntilAsync(
+                () => (found = statuses.FirstOrDefault(status => status.Id == id && condition(status))) is not null, what);
+        }
+        catch (TimeoutException)
+        {
+            var seen = string.Join(", ", statuses.Where(status => status.Id == id).Select(status => status.Phase));
+            throw new TimeoutException($"{id} did not come to {what}; it was seen as: {seen}.");
+        }
+
+        return found!; // the condition above
+    }
+}

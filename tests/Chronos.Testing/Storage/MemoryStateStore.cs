@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using Chronos.Runtime.Ports;
+
+namespace Chronos.Testing.Storage;
+
+/// <summary>A state store in memory, for simulation, tests and benchmarks: fenced and idempotent like a real one, and
+/// as good as free. Several nodes may share one; what a node has not committed is lost with the node.</summary>
+/// <param name="history">Takes the records of commits; null: they are dropped.</param>
+public sealed class MemoryStateStore(MemoryRunHistory? history = null) : IStateStore
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<DocumentKey, byte[]> documents = [];
+    private long newestTerm;
+    private long lastBatch;
+
+    /// <summary>What goes wrong with the next commits.</summary>
+    public StoreFaults Commits { get; } = new();
+
+    /// <summary>What goes wrong with the next loads.</summary>
+    public StoreFaults Loads { get; } = new();
+
+    /// <summary>Commits that had an effect.</summary>
+    public long CommittedBatches { get; private set; }
+
+    /// <summary>A newer leader takes the store: commits and loads of older terms are refused from now on.</summary>
+    public void TakeOver(long term)
+    {
+        lock (gate) TakeOverNeedsLock(term);
+    }
+
+    /// <summary>The documents as they are now, in the order of their keys.</summary>
+    public IReadOnlyList<StoredDocument> Snapshot()
+    {
+        lock (gate)
+            return [.. documents.OrderBy(entry => entry.Key.Kind)
+                .ThenBy(entry => entry.Key.Name, StringComparer.Ordinal)
+                .Select(entry => new StoredDocument(entry.Key, entry.Value))];
+    }
+
+    /// <inheritdoc/>
+    public Task<long> ReadTermAsync(CancellationToken cancellationToken)
+    {
+        lock (gate) return Task.FromResult(newestTerm);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredDocument> LoadAsync(
+        long term, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Loads.ApplyAsync(() => TakeOver(term), cancellationToken);
+        foreach (var document in Snapshot())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return document;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return Commits.ApplyAsync(() => Commit(batch), cancellationToken);
+    }
+
+    /// <summary>Does nothing: the content outlives the node.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Commit(CommitBatch batch)
+    {
+        lock (gate)
+        {
+            CheckTermNeedsLock(batch.Term);
+            if (batch.Term == newestTerm && batch.Id <= lastBatch) return;
+            foreach (var unit in batch.Units) WriteNeedsLock(unit);
+            newestTerm = batch.Term;
+            lastBatch = batch.Id;
+            CommittedBatches++;
+        }
+    }
+
+    private void WriteNeedsLock(CommitUnit unit)
+    {
+        foreach (var change in unit.Documents)
+        {
+            if (change.Json is { } json) documents[change.Key] = json.ToArray();
+            else documents.Remove(change.Key);
+        }
+
+        history?.Keep(unit.Records);
+    }
+
+    private void TakeOverNeedsLock(long term)
+    {
+        CheckTermNeedsLock(term);
+        newestTerm = term;
+        lastBatch = 0;
+    }
+
+    private void CheckTermNeedsLock(long term)
+    {
+        if (newestTerm > term)
+            throw new StoreFencedException($"Term {newestTerm} has taken the store; term {term} may not write any more.");
+    }
+}
