@@ -1,1 +1,3 @@
-return 0;
+using Chronos.CommandLine;
+
+return await new ChronosProgram(CommandContext.OfProcess()).RunAsync(args);

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Chronos.Configuration;
+using Chronos.Serving;
+
+namespace Chronos.CommandLine;
+
+/// <summary>Decides what the arguments ask for, and does it.</summary>
+public sealed class ChronosProgram(CommandContext context)
+{
+    private static readonly string[] HelpFlags = ["--help", "-h", "-?", "/?"];
+
+    /// <summary>Runs the program.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count > 0 && arguments[0] == CommandTree.Serve) return ServeAsync([.. arguments.Skip(1)]);
+        if (arguments.Count > 0 && FlagParser.IsServeFlag(arguments[0])) return ServeAsync(arguments);
+        return RunCommandAsync(arguments);
+    }
+
+    private Task<int> ServeAsync(IReadOnlyList<string> arguments)
+    {
+        if (!arguments.Any(HelpFlags.Contains)) return new ServeCommand(context).RunAsync(arguments);
+        SettingsHelp.Write(context.Output);
+        return Task.FromResult(ExitCodes.Success);
+    }
+
+    private async Task<int> RunCommandAsync(IReadOnlyList<string> arguments)
+    {
+        var root = CommandTree.Build(context);
+        // A name may begin with @, which would otherwise mean a file with arguments.
+        var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var parsed = root.Parse(arguments.Count == 0 ? HelpFlags[..1] : arguments, parsing);
+        var invocation = new InvocationConfiguration { Output = context.Output, Error = context.Error };
+        var isError = parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true };
+        return isError ? Refuse(parsed) : await parsed.InvokeAsync(invocation);
+    }
+
+    private int Refuse(ParseResult parsed)
+    {
+        foreach (var error in parsed.Errors) context.Error.WriteLine("chronos: " + error.Message);
+        var command = parsed.CommandResult.Command;
+        var known = command.Subcommands.Select(sub => sub.Name).Concat(command.Options.Select(option => option.Name));
+        foreach (var token in parsed.UnmatchedTokens)
+            if (NearestName.Find(token, known) is { } near)
+                context.Error.WriteLine($"Did you mean {near} instead of {token}?");
+        context.Error.WriteLine($"See: {PathOf(parsed)} --help");
+        return ExitCodes.Usage;
+    }
+
+    private static string PathOf(ParseResult parsed)
+    {
+        var names = new List<string>();
+        for (var symbol = (System.CommandLine.Parsing.SymbolResult?)parsed.CommandResult; symbol is not null;
+             symbol = symbol.Parent)
+            if (symbol is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } result)
+                names.Insert(0, result.Command.Name);
+        return string.Join(' ', names.Prepend("chronos"));
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Chronos.Client;
+using Chronos.Crontab;
+using Chronos.Jobs;
+using Chronos.Runs;
+
+namespace Chronos.CommandLine;
+
+/// <summary>The commands of the program.</summary>
+public static class CommandTree
+{
+    /// <summary>Name of the command that runs a server.</summary>
+    public const string Serve = "serve";
+
+    /// <summary>All commands, with their help and actions. <c>serve</c> is among them for its help only: its many flags
+    /// come from a table of their own.</summary>
+    public static RootCommand Build(CommandContext context)
+    {
+        var connection = new ConnectionOptions(context);
+        var client = new ClientCommand(context, connection);
+        var examples = new CommandExamples();
+        var root = new RootCommand("Chronos starts jobs at the right time and in the right order.")
+        {
+            new Command(Serve, "Runs a server."),
+            Client(JobCommands.Create(client, examples), connection),
+            Client(RunCommands.Create(client, examples), connection),
+            Client(ImportCommands.Create(client, examples), connection),
+            HashCommand.Create(context, examples),
+            Client(VersionCommand.Create(client, connection, examples), connection),
+        };
+        examples.Add(
+            root, "chronos serve --demo", "chronos job apply jobs.yaml", "chronos job list", "chronos job run report -f");
+        examples.AppendToHelp(root);
+        return root;
+    }
+
+    private static Command Client(Command command, ConnectionOptions connection)
+    {
+        connection.AddTo(command);
+        return command;
+    }
+}

@@ -1,0 +1,90 @@
+namespace Chronos.Configuration;
+
+/// <summary>Flags of Mesos Chronos and chronos-go that this version accepts without acting on them.</summary>
+public static partial class Settings
+{
+    private const string Mesos = "Mesos: ";
+    private const string ZooKeeper = "ZooKeeper: ";
+    private const string Notices = "Notifications: ";
+    private const string Graphite = "Graphite: ";
+    private const string Cassandra = "Cassandra: ";
+
+    /// <summary>The Mesos master; its only value here is its default, and no mistake.</summary>
+    public static readonly Setting<string> Master =
+        Cluster("master", "local", "Mesos master; local: tasks run on this machine.");
+
+    /// <summary>Settings that choose a cluster.</summary>
+    public static readonly Setting[] ClusterSettings =
+    [
+        Master,
+        Cluster("zk-hosts", "localhost:2181", "ZooKeeper servers."),
+        Cluster("mesos-zk", "zk://127.0.0.1:2181/mesos", "Mesos masters of chronos-go."),
+        Cluster("etcd-url", "etcd://127.0.0.1:2379/chronos-go", "etcd servers of chronos-go."),
+    ];
+
+    /// <summary>Settings that do nothing.</summary>
+    public static readonly Setting[] NoEffectSettings =
+    [
+        NoEffect("failover-timeout", Mesos + "how long tasks stay without a scheduler.", "604800"),
+        NoEffect("mesos-framework-name", Mesos + "name of the framework.", "chronos"),
+        NoEffect("mesos-role", Mesos + "role to register with.", "*"),
+        NoEffectSwitch("mesos-checkpoint", Mesos + "agents keep tasks over a restart of theirs.", true),
+        NoEffect("mesos-authentication-principal", Mesos + "login of the framework."),
+        NoEffect("mesos-authentication-secret-file", Mesos + "file with the password of the framework."),
+        NoEffect("webui-url", Mesos + "link to the UI."),
+        NoEffect("schedule-horizon", "How far ahead Chronos 2.x looked; this scheduler needs no horizon.", "60"),
+        NoEffect("reconciliation-interval", Mesos + "time between reconciliations.", "600"),
+        NoEffectSwitch("revive-offers-for-new-jobs", Mesos + "asks for offers when a job is new."),
+        NoEffect("min-revive-offers-interval", Mesos + "least time between two such requests.", "5000"),
+        NoEffect("decline-offer-duration", Mesos + "how long a declined offer stays away."),
+        NoEffect("zk-path", ZooKeeper + "root of the state.", "/chronos/state"),
+        NoEffect("zk-timeout", ZooKeeper + "timeout of the session.", "10000"),
+        NoEffectSecret("zk-auth", ZooKeeper + "login."),
+        NoEffect("leader-max-idle-time", "Nothing in Mesos Chronos either.", "5000"),
+        NoEffect("assets-path", "Folder of the UI's files; the UI is part of the program."),
+        NoEffect("mail-server", Notices + "mail server."),
+        NoEffect("mail-user", Notices + "login at the mail server."),
+        NoEffectSecret("mail-password", Notices + "password at the mail server."),
+        NoEffect("mail-from", Notices + "sender of mails."),
+        NoEffectSwitch("mail-ssl", Notices + "TLS from the start of the connection."),
+        NoEffectSecret("raven-dsn", Notices + "Sentry."),
+        NoEffectSecret("slack-url", Notices + "webhook of Slack."),
+        NoEffectSecret("mattermost-url", Notices + "webhook of Mattermost."),
+        NoEffect("http-notification-url", Notices + "address that gets them as JSON."),
+        NoEffectSecret("http-notification-credentials", Notices + "user:password for that address."),
+        NoEffect("graphite-host-port", Graphite + "server. Metrics are at /metrics."),
+        NoEffect("graphite-reporting-interval", Graphite + "time between reports.", "60"),
+        NoEffect("graphite-group-prefix", Graphite + "prefix of names."),
+        NoEffect("cassandra-contact-points", Cassandra + "servers. The history is in the data folder."),
+        NoEffect("cassandra-port", Cassandra + "port.", "9042"),
+        NoEffect("cassandra-user", Cassandra + "login."),
+        NoEffectSecret("cassandra-password", Cassandra + "password."),
+        NoEffect("cassandra-keyspace", Cassandra + "keyspace.", "metrics"),
+        NoEffect("cassandra-table", Cassandra + "table of the history.", "chronos"),
+        NoEffect("cassandra-stat-count-table", Cassandra + "table of counters.", "chronos_stat_count"),
+        NoEffect("cassandra-consistency", Cassandra + "consistency of writes.", "ANY"),
+        NoEffect("cassandra-ttl", Cassandra + "how long rows stay.", "31536000"),
+        NoEffect("binding-address", "chronos-go: address for Mesos; see --http-address.", "127.0.0.1"),
+        NoEffect("binding-port", "chronos-go: port for Mesos.", "0"),
+        NoEffect("redis-server", "chronos-go: store of the history.", "127.0.0.1:6379"),
+        NoEffectSwitch("run-sample", "chronos-go: runs its samples."),
+        NoEffectSwitch("logtostderr", "chronos-go: logs go to standard error."),
+    ];
+
+    private static Setting<string> NoEffect(string name, string description, string @default = "") =>
+        new(name, ValueKinds.Text, @default) { Description = description, Standing = Standing.NoEffect };
+
+    private static Setting<string> NoEffectSecret(string name, string description) =>
+        new(name, ValueKinds.Text, "")
+        {
+            Description = description,
+            Standing = Standing.NoEffect,
+            IsSecret = true,
+        };
+
+    private static Setting<bool> NoEffectSwitch(string name, string description, bool @default = false) =>
+        new(name, ValueKinds.Switch, @default) { Description = description, Standing = Standing.NoEffect };
+
+    private static Setting<string> Cluster(string name, string @default, string description) =>
+        new(name, ValueKinds.Text, @default) { Description = description, Standing = Standing.SelectsCluster };
+}
