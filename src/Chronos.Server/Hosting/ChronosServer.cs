@@ -27,9 +27,17 @@ public static class ChronosServer
         services.AddSingleton<Authenticator>();
         services.AddSingleton<ServerCertificate>();
         services.AddSingleton<JobIntake>();
+        services.AddSingleton<LogFollower>();
+        services.AddSingleton<EventStream>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
         services.ConfigureHttpJsonOptions(json =>
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        {
+            // A resolver brings the shapes of types only; how values are written is said by the options.
+            var options = json.SerializerOptions;
+            options.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            options.DefaultIgnoreCondition = ApiJson.Default.Options.DefaultIgnoreCondition;
+            foreach (var converter in ApiJson.Default.Options.Converters) options.Converters.Add(converter);
+        });
         services.AddRouting();
         services.AddCompatibility();
         services.AddApiDocument();
