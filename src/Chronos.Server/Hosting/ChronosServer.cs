@@ -27,6 +27,8 @@ public static class ChronosServer
         services.AddSingleton<Authenticator>();
         services.AddSingleton<ServerCertificate>();
         services.AddSingleton<JobIntake>();
+        services.AddSingleton<LogFollower>();
+        services.AddSingleton<EventStream>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
         services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
