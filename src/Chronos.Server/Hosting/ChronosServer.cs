@@ -31,7 +31,13 @@ public static class ChronosServer
         services.AddSingleton<EventStream>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
         services.ConfigureHttpJsonOptions(json =>
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        {
+            // A resolver brings the shapes of types only; how values are written is said by the options.
+            var options = json.SerializerOptions;
+            options.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            options.DefaultIgnoreCondition = ApiJson.Default.Options.DefaultIgnoreCondition;
+            foreach (var converter in ApiJson.Default.Options.Converters) options.Converters.Add(converter);
+        });
         services.AddRouting();
         services.AddCompatibility();
         services.AddApiDocument();
