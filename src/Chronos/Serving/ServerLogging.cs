@@ -14,6 +14,8 @@ public static class ServerLogging
         logging.SetMinimumLevel(Enum.Parse<LogLevel>(configuration.Get(Settings.LeastLogLevel), ignoreCase: true));
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+        // What keeps the host from starting ends the process, which tells it in one sentence.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         if (IsJson(configuration))
             logging.AddJsonConsole(console =>
             {

@@ -4,7 +4,6 @@ using Chronos.Runtime.Ports;
 using Chronos.Server.Endpoints.Compatibility;
 using Chronos.Server.Hosting;
 using Chronos.Server.Notifications;
-using Chronos.Server.Ui;
 using Chronos.Storage.Sqlite;
 using NodaTime;
 
@@ -85,7 +84,6 @@ public sealed class ServerParts : IAsyncDisposable
         builder.Services.AddHostedService<NotificationService>();
         builder.Services.AddChronosServer(node, settings.Http());
         builder.Services.Configure<CompatibilityOptions>(settings.Configure);
-        builder.Services.AddCompatibility().Configure<CompatibilityOptions>(settings.Configure);
         if (settings.CompressesAnswers) builder.Services.AddResponseCompression();
         var app = builder.Build();
         if (settings.CompressesAnswers) app.UseResponseCompression();
