@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Chronos.Api;
 using Chronos.Runtime.Node;
 using Chronos.Server.Auth;
@@ -18,18 +20,23 @@ namespace Chronos.Server.Hosting;
 public static class ChronosServer
 {
     /// <summary>Adds what the endpoints need.</summary>
+    /// <exception cref="ArgumentException">The options break rules, see
+    /// <see cref="ServerOptionsValidation.Validate"/>; above all, strangers could run commands.</exception>
     public static IServiceCollection AddChronosServer(
         this IServiceCollection services, SchedulerNode node, ServerOptions options)
     {
+        if (options.Validate() is { Count: > 0 } problems)
+            throw new ArgumentException(string.Join(" ", problems), nameof(options));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(node);
         services.AddSingleton(options);
         services.AddSingleton<Authenticator>();
         services.AddSingleton<ServerCertificate>();
         services.AddSingleton<JobIntake>();
+        services.AddSingleton<LogFollower>();
+        services.AddSingleton<EventStream>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
-        services.ConfigureHttpJsonOptions(json =>
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.ConfigureHttpJsonOptions(json => UseContract(json.SerializerOptions));
         services.AddRouting();
         services.AddCompatibility();
         services.AddApiDocument();
@@ -49,5 +56,16 @@ public static class ChronosServer
         app.MapUi();
         app.MapApiDocument();
         return app;
+    }
+
+    /// <summary>The wire contract's own way of writing: a source-generated context brings its types into other options,
+    /// but neither its converters nor its rules.</summary>
+    private static void UseContract(JsonSerializerOptions json)
+    {
+        json.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        json.NumberHandling = JsonNumberHandling.Strict;
+        json.Converters.Add(new UtcInstantConverter());
+        json.Converters.Add(new IsoDurationConverter());
     }
 }
