@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Chronos.Api;
 using Chronos.Runtime.Node;
 using Chronos.Server.Auth;
@@ -36,7 +34,14 @@ public static class ChronosServer
         services.AddSingleton<LogFollower>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
-        services.ConfigureHttpJsonOptions(json => UseContract(json.SerializerOptions));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            // A resolver brings the shapes of types only; how values are written is said by the options.
+            var options = json.SerializerOptions;
+            options.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            options.DefaultIgnoreCondition = ApiJson.Default.Options.DefaultIgnoreCondition;
+            foreach (var converter in ApiJson.Default.Options.Converters) options.Converters.Add(converter);
+        });
         services.AddRouting();
         services.AddCompatibility();
         services.AddApiDocument();
@@ -56,16 +61,5 @@ public static class ChronosServer
         app.MapUi();
         app.MapApiDocument();
         return app;
-    }
-
-    /// <summary>The wire contract's own way of writing: a source-generated context brings its types into other options,
-    /// but neither its converters nor its rules.</summary>
-    private static void UseContract(JsonSerializerOptions json)
-    {
-        json.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-        json.NumberHandling = JsonNumberHandling.Strict;
-        json.Converters.Add(new UtcInstantConverter());
-        json.Converters.Add(new IsoDurationConverter());
     }
 }

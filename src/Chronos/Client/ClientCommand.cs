@@ -51,7 +51,7 @@ public sealed class ClientCommand(CommandContext context, ConnectionOptions conn
         {
             return Fail(
                 ExitCodes.Unreachable,
-                $"Cannot reach the server at {http.BaseAddress}: {e.Message} "
+                $"Cannot reach the server at {http.BaseAddress}: {e.Message.TrimEnd('.')}. "
                     + "Start one with 'chronos serve', or name another with --url or CHRONOS_URL.");
         }
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Chronos.Configuration;
+using Chronos.Executor;
 using Chronos.Serving;
 
 namespace Chronos.CommandLine;
@@ -14,6 +15,7 @@ public sealed class ChronosProgram(CommandContext context)
     public Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         if (arguments.Count > 0 && arguments[0] == CommandTree.Serve) return ServeAsync([.. arguments.Skip(1)]);
+        if (arguments.Count > 0 && arguments[0] == CommandTree.Executor) return RunExecutorAsync([.. arguments.Skip(1)]);
         if (arguments.Count > 0 && FlagParser.IsServeFlag(arguments[0])) return ServeAsync(arguments);
         return RunCommandAsync(arguments);
     }
@@ -24,6 +26,10 @@ public sealed class ChronosProgram(CommandContext context)
         SettingsHelp.Write(context.Output);
         return Task.FromResult(ExitCodes.Success);
     }
+
+    /// <summary>The executor is part of this program, so that one file is all there is to install.</summary>
+    private static Task<int> RunExecutorAsync(IReadOnlyList<string> arguments) =>
+        ExecutorProgram.RunAsync(arguments, CancellationToken.None);
 
     private async Task<int> RunCommandAsync(IReadOnlyList<string> arguments)
     {

@@ -12,6 +12,9 @@ public static class CommandTree
     /// <summary>Name of the command that runs a server.</summary>
     public const string Serve = "serve";
 
+    /// <summary>Name of the command with which a server starts the program that minds its tasks; not for people.</summary>
+    public const string Executor = "executor";
+
     /// <summary>All commands, with their help and actions. <c>serve</c> is among them for its help only: its many flags
     /// come from a table of their own.</summary>
     public static RootCommand Build(CommandContext context)

@@ -12,12 +12,15 @@ public static class SettingTable
         new("HTTP", [
             HttpPort, HttpAddress, Insecure, HttpCredentials, HttpRealm, HttpsPort, HttpsAddress, DisableHttp,
             TlsCertificate, TlsKey, KeystorePath, KeystorePassword, HttpCompression, DisableHttpCompression,
-            MaxBodyBytes]),
+            AccessFile, AllowedHosts, MaxBodyBytes, MaxBulkBodyBytes, MaxBulkJobs, MaxConnections]),
         new("Jobs", [
             DefaultTimeZone, User, TaskCpu, TaskMem, TaskDisk, TaskEpsilon, FailureRetry, DisableAfterFailures,
             MaxJobs, MaxQueuedRuns, MaxBackfillRuns]),
         new("History", [Retention, RetentionRunsPerJob, JobHistoryLimit]),
-        new("Tasks on this machine", [LocalCpus, LocalMem, LocalLimits, OutputLimitBytes, KillGrace]),
+        new("Tasks on this machine", [LocalCpus, LocalMem, LocalLimits, LocalAttributes, OutputLimitBytes, KillGrace]),
+        new("Notifications", [
+            WebuiUrl, MailServer, MailFrom, MailUser, MailPassword, MailSsl, SlackUrl, MattermostUrl,
+            HttpNotificationUrl, HttpNotificationCredentials]),
         new("Clusters", ClusterSettings),
         new("Without effect in this version", NoEffectSettings),
     ];

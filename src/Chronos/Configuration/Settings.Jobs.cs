@@ -9,9 +9,9 @@ public static partial class Settings
         Description = "Zone of schedules that name none.",
     };
 
-    public static readonly Setting<string> User = new("user", ValueKinds.Text, "root")
+    public static readonly Setting<string> User = new("user", ValueKinds.Text, "")
     {
-        Description = "User that runs the tasks of jobs without runAsUser.",
+        Description = "User that runs the tasks of jobs without runAsUser. Empty: the user that runs the server.",
     };
 
     public static readonly Setting<double> TaskCpu = new("mesos-task-cpu", ValueKinds.Amount, 0.1)
@@ -76,19 +76,26 @@ public static partial class Settings
 
     public static readonly Setting<double> LocalMem = new("local-mem", ValueKinds.Amount, 0)
     {
-        Description = "Memory that tasks on this machine may reserve altogether, in MiB; 0: all but a reserve.",
+        Description = "Memory that tasks on this machine may reserve altogether, in MiB; 0: what the machine has.",
     };
 
     public static readonly Setting<string> LocalLimits =
-        new("local-limits", ValueKinds.Choice("auto", "cgroup", "rlimit", "none"), "auto")
+        new("local-limits", ValueKinds.Choice("auto", "hard", "none"), "auto")
         {
-            Description = "How a task is kept within its cpus and mem: by control groups, by process limits, or not; "
-                + "auto: the strongest that this machine allows.",
+            Description = "How a task is kept within its cpus and mem, as far as this machine permits. auto: a share of "
+                + "processor time and idle time beyond it, and no more memory than mem; hard: also no processor time "
+                + "beyond cpus; none: not at all.",
         };
+
+    public static readonly Setting<string> LocalAttributes = new("local-attributes", ValueKinds.Text, "")
+    {
+        Description = "Attributes of this machine for constraints of jobs, such as rack=r1,disk=ssd; hostname is one "
+            + "by itself.",
+    };
 
     public static readonly Setting<long> OutputLimitBytes = new("output-limit-bytes", ValueKinds.Bytes, 10 << 20)
     {
-        Description = "Bytes of each output stream of a task that are kept, the newest.",
+        Description = "Bytes of each output stream of a task that are kept: its beginning and its end.",
     };
 
     public static readonly Setting<Duration> KillGrace =

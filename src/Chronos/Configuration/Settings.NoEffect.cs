@@ -5,7 +5,6 @@ public static partial class Settings
 {
     private const string Mesos = "Mesos: ";
     private const string ZooKeeper = "ZooKeeper: ";
-    private const string Notices = "Notifications: ";
     private const string Graphite = "Graphite: ";
     private const string Cassandra = "Cassandra: ";
 
@@ -31,7 +30,6 @@ public static partial class Settings
         NoEffectSwitch("mesos-checkpoint", Mesos + "agents keep tasks over a restart of theirs.", true),
         NoEffect("mesos-authentication-principal", Mesos + "login of the framework."),
         NoEffect("mesos-authentication-secret-file", Mesos + "file with the password of the framework."),
-        NoEffect("webui-url", Mesos + "link to the UI."),
         NoEffect("schedule-horizon", "How far ahead Chronos 2.x looked; this scheduler needs no horizon.", "60"),
         NoEffect("reconciliation-interval", Mesos + "time between reconciliations.", "600"),
         NoEffectSwitch("revive-offers-for-new-jobs", Mesos + "asks for offers when a job is new."),
@@ -42,16 +40,7 @@ public static partial class Settings
         NoEffectSecret("zk-auth", ZooKeeper + "login."),
         NoEffect("leader-max-idle-time", "Nothing in Mesos Chronos either.", "5000"),
         NoEffect("assets-path", "Folder of the UI's files; the UI is part of the program."),
-        NoEffect("mail-server", Notices + "mail server."),
-        NoEffect("mail-user", Notices + "login at the mail server."),
-        NoEffectSecret("mail-password", Notices + "password at the mail server."),
-        NoEffect("mail-from", Notices + "sender of mails."),
-        NoEffectSwitch("mail-ssl", Notices + "TLS from the start of the connection."),
-        NoEffectSecret("raven-dsn", Notices + "Sentry."),
-        NoEffectSecret("slack-url", Notices + "webhook of Slack."),
-        NoEffectSecret("mattermost-url", Notices + "webhook of Mattermost."),
-        NoEffect("http-notification-url", Notices + "address that gets them as JSON."),
-        NoEffectSecret("http-notification-credentials", Notices + "user:password for that address."),
+        NoEffectSecret("raven-dsn", "Notifications to Sentry."),
         NoEffect("graphite-host-port", Graphite + "server. Metrics are at /metrics."),
         NoEffect("graphite-reporting-interval", Graphite + "time between reports.", "60"),
         NoEffect("graphite-group-prefix", Graphite + "prefix of names."),

@@ -48,8 +48,8 @@ public static partial class Settings
 
     public static readonly Setting<string> HttpAddress = new("http-address", ValueKinds.Text, "")
     {
-        Description = "Address to listen on: an IP address, localhost, or * for all. Empty: 127.0.0.1, or all "
-            + "addresses where credentials, tokens, users or --insecure are given.",
+        Description = "Addresses to listen on, with commas: IP addresses, localhost, or * for all. Empty: 127.0.0.1, "
+            + "or all addresses where credentials, users, tokens or --insecure are given.",
     };
 
     public static readonly Setting<bool> Insecure = new("insecure", ValueKinds.Switch, false)
@@ -60,12 +60,12 @@ public static partial class Settings
 
     public static readonly Setting<int> HttpsPort = new("https-port", ValueKinds.Port, 8443)
     {
-        Description = "Port for TLS; used only with a certificate.",
+        Description = "Port for TLS; used only with a certificate or keystore.",
     };
 
     public static readonly Setting<string> HttpsAddress = new("https-address", ValueKinds.Text, "")
     {
-        Description = "Address to listen on for TLS, like --http-address.",
+        Description = "Addresses to listen on for TLS; must be those of --http-address unless --disable-http is given.",
     };
 
     public static readonly Setting<bool> DisableHttp = new("disable-http", ValueKinds.Switch, false)
@@ -122,17 +122,48 @@ public static partial class Settings
 
     public static readonly Setting<string> Hostname = new("hostname", ValueKinds.Text, "")
     {
-        Description = "Name under which others reach this machine; empty: the machine's own name.",
+        Description = "Name under which clients reach this server; the Chronos-compatible API gives it as the leader. "
+            + "Empty: the name the client asked for.",
     };
 
     public static readonly Setting<string> ClusterName = new("cluster-name", ValueKinds.Text, "")
     {
-        Description = "Name of this installation, for people.",
+        Description = "Name of this installation; stands in brackets before the subjects of messages.",
     };
 
-    public static readonly Setting<long> MaxBodyBytes = new("max-body-bytes", ValueKinds.Bytes, 10 << 20)
+    public static readonly Setting<long> MaxBodyBytes = new("max-body-bytes", ValueKinds.Bytes, 16L << 20)
     {
-        Description = "Largest request that is read.",
+        Description = "Largest request that is read, but for bulk puts.",
+    };
+
+    public static readonly Setting<long> MaxBulkBodyBytes =
+        new("max-bulk-body-bytes", ValueKinds.Bytes, 256L << 20)
+        {
+            Description = "Largest bulk put, which carries many jobs.",
+        };
+
+    public static readonly Setting<int> MaxBulkJobs =
+        new("max-bulk-jobs", ValueKinds.Count(1, 10_000_000), 200_000)
+        {
+            Description = "Most jobs of one bulk put.",
+        };
+
+    public static readonly Setting<int> MaxConnections =
+        new("max-connections", ValueKinds.Count(1, 1_000_000), 10_000)
+        {
+            Description = "Most open connections of clients.",
+        };
+
+    public static readonly Setting<string> AccessFile = new("access-file", ValueKinds.FilePath, "")
+    {
+        Description = "File in YAML or JSON with users (name, passwordHash, role) and tokens (name, tokenHash, role). "
+            + "chronos hash makes the hashes; roles are viewer, operator and admin.",
+    };
+
+    public static readonly Setting<string> AllowedHosts = new("allowed-hosts", ValueKinds.Text, "")
+    {
+        Description = "Host names with commas by which browsers may reach the server, such as the name of a reverse "
+            + "proxy. Empty: on loopback only its own names; elsewhere any name.",
     };
 
     public static readonly Setting<Duration> Retention = new("retention-days", ValueKinds.Days, Duration.FromDays(30))

@@ -63,7 +63,7 @@ public sealed class ImportCommands
             call.Context.Error.WriteLine(
                 $"{path}:{finding.Line}: {(finding.IsLost ? "left out" : "note")}: {finding.Reason}");
         var lost = crontab.Findings.Count(finding => finding.IsLost);
-        call.Context.Error.WriteLine($"{crontab.Jobs.Count} entries became jobs, {lost} lines were left out.");
+        call.Context.Error.WriteLine($"Jobs: {crontab.Jobs.Count}. Lines left out: {lost}.");
         if (lost > 0 && call.Get(strict)) return ExitCodes.Refused;
         if (call.Get(output) is { } target) return await WriteAsync(call, target, crontab.Jobs);
         var none = new Dictionary<string, int>();

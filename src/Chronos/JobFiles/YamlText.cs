@@ -28,11 +28,17 @@ public static class YamlText
 
     private static YamlScalarNode Text(string text) => new(text)
     {
-        Style = text.Contains('\n', StringComparison.Ordinal) && !text.Contains('\r', StringComparison.Ordinal)
-            && !text.StartsWith(' ') && !text.Contains('\t', StringComparison.Ordinal) ? ScalarStyle.Literal
+        Style = IsBlock(text) ? ScalarStyle.Literal
             : IsPlain(text) ? ScalarStyle.Plain
             : ScalarStyle.DoubleQuoted,
     };
+
+    /// <summary>Several lines that stay as they are; a block cannot show blanks at their ends well.</summary>
+    private static bool IsBlock(string text) =>
+        text.Contains('\n', StringComparison.Ordinal)
+        && !char.IsWhiteSpace(text[0])
+        && text.TrimEnd('\n').Length >= text.Length - 1
+        && text.All(c => c == '\n' || !char.IsControl(c));
 
     /// <summary>Letters that are surely no other type; all else is quoted, which is never wrong.</summary>
     private static bool IsPlain(string text) =>

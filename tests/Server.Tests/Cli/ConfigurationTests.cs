@@ -125,7 +125,7 @@ public sealed class ConfigurationTests
         Assert.Equal("Here", configuration.Get(Settings.HttpRealm));
         Assert.Equal(512, configuration.Get(Settings.LocalMem));
         Assert.Equal(Duration.FromSeconds(5), configuration.Get(Settings.KillGrace));
-        Assert.Equal("root", configuration.Get(Settings.User));
+        Assert.Equal("", configuration.Get(Settings.User));
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class ConfigurationTests
     [Theory]
     [InlineData("master=local", 0)]
     [InlineData("zk_hosts=localhost:2181", 1)]
-    [InlineData("graphite_host_port=g:2003 slack_url=https://x mesos_checkpoint", 3)]
+    [InlineData("graphite_host_port=g:2003 raven_dsn=https://x mesos_checkpoint", 3)]
     [InlineData("http_port=1", 0)]
     public void Flag_WithoutEffect_GivesOneWarning(string flags, int count) =>
         Assert.Equal(count, Accepted(Read(flags)).Warnings.Count);

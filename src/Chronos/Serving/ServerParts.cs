@@ -1,0 +1,100 @@
+using Chronos.Engines.Local;
+using Chronos.Runtime.Node;
+using Chronos.Runtime.Ports;
+using Chronos.Server.Endpoints.Compatibility;
+using Chronos.Server.Hosting;
+using Chronos.Server.Notifications;
+using Chronos.Server.Ui;
+using Chronos.Storage.Sqlite;
+using NodaTime;
+
+namespace Chronos.Serving;
+
+/// <summary>The parts of a server, opened in the order in which they need each other and closed in the other.</summary>
+public sealed class ServerParts : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> opened;
+
+    private ServerParts(Stack<IAsyncDisposable> opened, SchedulerNode node, HistoryKeeper keeper, WebApplication app)
+    {
+        this.opened = opened;
+        Node = node;
+        Keeper = keeper;
+        App = app;
+    }
+
+    /// <summary>The scheduler; not running yet.</summary>
+    public SchedulerNode Node { get; }
+
+    /// <summary>Removes what history and logs need not keep.</summary>
+    public HistoryKeeper Keeper { get; }
+
+    /// <summary>The HTTP server; not started yet.</summary>
+    public WebApplication App { get; }
+
+    /// <summary>Opens storage and makes everything that uses it.</summary>
+    public static async Task<ServerParts> OpenAsync(
+        ServerSettings settings, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var opened = new Stack<IAsyncDisposable>();
+        try
+        {
+            var database = await SqliteDatabase.OpenAsync(
+                new() { Folder = settings.DataFolder }, loggers.CreateLogger<SqliteDatabase>(), cancellationToken);
+            opened.Push(database);
+            var history = new SqliteRunHistory(database);
+            var engine = new LocalEngine(settings.LocalEngine(), TimeProvider.System, loggers.CreateLogger<LocalEngine>());
+            opened.Push(engine);
+            var engines = new EngineSet([engine]);
+            var messages = new NotificationQueue(loggers.CreateLogger<NotificationQueue>());
+            var options = settings.Node();
+            var node = new SchedulerNode(
+                options, new SqliteStateStore(database), history, engines, messages, SystemClock.Instance,
+                loggers.CreateLogger<SchedulerNode>());
+            var keeper = new HistoryKeeper(
+                history, engines, options, TimeProvider.System, loggers.CreateLogger<HistoryKeeper>());
+            var app = BuildApp(settings, loggers, node, messages);
+            opened.Push(app);
+            return new(opened, node, keeper, app);
+        }
+        catch
+        {
+            await CloseAsync(opened);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync(opened);
+        Node.Dispose();
+    }
+
+    private static WebApplication BuildApp(
+        ServerSettings settings, ILoggerFactory loggers, SchedulerNode node, NotificationQueue messages)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrel();
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
+        builder.Services.AddSingleton(messages);
+        builder.Services.AddHttpClient();
+        builder.Services.AddSingleton<IReadOnlyList<INotifier>>(services => NotificationChannels.For(
+            settings.Notifications(), services.GetRequiredService<IHttpClientFactory>().CreateClient()));
+        builder.Services.AddHostedService<NotificationService>();
+        builder.Services.AddChronosServer(node, settings.Http());
+        builder.Services.Configure<CompatibilityOptions>(settings.Configure);
+        builder.Services.AddCompatibility().Configure<CompatibilityOptions>(settings.Configure);
+        if (settings.CompressesAnswers) builder.Services.AddResponseCompression();
+        var app = builder.Build();
+        if (settings.CompressesAnswers) app.UseResponseCompression();
+        app.MapChronos();
+        return app;
+    }
+
+    private static async Task CloseAsync(Stack<IAsyncDisposable> opened)
+    {
+        while (opened.TryPop(out var part)) await part.DisposeAsync();
+    }
+}

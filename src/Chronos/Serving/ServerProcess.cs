@@ -1,0 +1,135 @@
+using Chronos.CommandLine;
+using Chronos.Configuration;
+using Chronos.Runtime.Node;
+using Chronos.Serving.Demo;
+
+namespace Chronos.Serving;
+
+/// <summary>One server from its start to its end: storage, engine, node and HTTP come up in this order and go down in the
+/// other.</summary>
+public sealed partial class ServerProcess(
+    CommandContext context, ServerConfiguration configuration, ServerSettings settings)
+{
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RequestsGrace = TimeSpan.FromSeconds(3);
+
+    /// <summary>Runs until a signal comes, or the node cannot go on.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(StopSignals signals)
+    {
+        using var loggers = ServerLogging.Create(configuration);
+        var logger = loggers.CreateLogger<ServerProcess>();
+        try
+        {
+            foreach (var warning in configuration.Warnings) LogWarning(logger, warning);
+            var summary = configuration.Summarize();
+            LogConfiguration(logger, summary);
+            CreateDataFolder();
+            await using var parts = await ServerParts.OpenAsync(settings, loggers, signals.Token);
+            await RunAsync(parts, logger, signals);
+            return ExitCodes.Success;
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            return ExitCodes.Success;
+        }
+        catch (Exception e)
+        {
+            context.Error.WriteLine("chronos: " + StartupFailure.Explain(e));
+            if (configuration.Get(Settings.Verbose)) context.Error.WriteLine(e);
+            return ExitCodes.Refused;
+        }
+    }
+
+    private async Task RunAsync(ServerParts parts, ILogger logger, StopSignals signals)
+    {
+        using var nodeStop = new CancellationTokenSource();
+        var node = parts.Node.RunAsync(nodeStop.Token);
+        var keeper = parts.Keeper.RunAsync(nodeStop.Token);
+        try
+        {
+            var first = await Task.WhenAny(parts.Node.Ready, node).WaitAsync(signals.Token);
+            await first;
+            await parts.App.StartAsync(signals.Token);
+            Announce(parts, logger);
+            await AddDemoAsync(parts.Node, logger, signals.Token);
+            await Task.WhenAny(node, Task.Delay(Timeout.Infinite, signals.Token));
+            if (signals.Token.IsCancellationRequested && configuration.Get(Settings.Drain))
+                await DrainAsync(parts.Node, node);
+        }
+        finally
+        {
+            using var grace = new CancellationTokenSource(RequestsGrace);
+            await parts.App.StopAsync(grace.Token);
+            await nodeStop.CancelAsync();
+            await Task.WhenAny(keeper); // it ends by being cancelled
+            await node;
+        }
+        Tell(RunningCount(parts.Node) is > 0 and var running
+            ? $"Ended. {running} tasks go on running; the next start finds them again."
+            : "Ended.");
+    }
+
+    private void CreateDataFolder()
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(settings.DataFolder);
+            else if (!Directory.Exists(settings.DataFolder)) Directory.CreateDirectory(settings.DataFolder, FolderMode);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"The data folder '{settings.DataFolder}' cannot be made: {e.Message} Choose another with --data-dir.", e);
+        }
+    }
+
+    /// <summary>Users that tasks run as must pass through to their sandboxes, and see nothing else.</summary>
+    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private void Announce(ServerParts parts, ILogger logger)
+    {
+        var addresses = string.Join(" and ", parts.App.Urls);
+        if (ServerLogging.IsJson(configuration)) LogListening(logger, ProductVersion.Text, addresses, settings.DataFolder);
+        else Tell($"Chronos {ProductVersion.Text} listens on {addresses} (data in {settings.DataFolder})");
+    }
+
+    private async Task AddDemoAsync(SchedulerNode node, ILogger logger, CancellationToken cancellationToken)
+    {
+        if (!configuration.Get(Settings.Demo)) return;
+        var added = await DemoJobs.AddAsync(node, settings.Http().JobDefaults, cancellationToken);
+        LogDemo(logger, added);
+    }
+
+    private async Task DrainAsync(SchedulerNode scheduler, Task node)
+    {
+        var drained = scheduler.DrainAsync(CancellationToken.None);
+        while (!drained.IsCompleted && !node.IsCompleted)
+        {
+            Tell($"Draining: {RunningCount(scheduler)} tasks still run. Ctrl-C ends at once.");
+            await Task.WhenAny(drained, node, Task.Delay(ProgressInterval));
+        }
+        if (drained.IsCompleted) await drained;
+    }
+
+    private static int RunningCount(SchedulerNode node) =>
+        node.Jobs.InOrder().Sum(job => job.State.ActiveRuns.Count(run => run is { Attempt: > 0, RetryAt: null }));
+
+    private void Tell(string text)
+    {
+        if (!ServerLogging.IsJson(configuration)) context.Output.WriteLine(text);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void LogWarning(ILogger logger, string warning);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Configuration: {Summary}")]
+    private static partial void LogConfiguration(ILogger logger, string summary);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Chronos {Version} listens on {Addresses} (data in {Folder})")]
+    private static partial void LogListening(ILogger logger, string version, string addresses, string folder);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Added {Count} example jobs")]
+    private static partial void LogDemo(ILogger logger, int count);
+}
