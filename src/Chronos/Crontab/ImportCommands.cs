@@ -101,7 +101,7 @@ public sealed class ImportCommands
         var list = new JsonArray([.. jobs.Select(job => job.Json.DeepClone())]);
         var isJson = call.WantsJson || target.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
         using var text = new StringWriter();
-        if (isJson) JsonOutput.Write(text, list);
+        if (isJson) JsonOutput.WriteNode(text, list);
         else text.Write(YamlText.Of(list));
         if (target == JobFileReader.StandardInput)
         {

@@ -31,7 +31,7 @@ public static class JobGetCommand
     {
         var document = (JsonObject)job.Definition.DeepClone();
         document["status"] = JsonSerializer.SerializeToNode(job.Status, ApiJson.Default.JobStatus);
-        JsonOutput.Write(output, document);
+        JsonOutput.WriteNode(output, document);
     }
 
     /// <summary>The server shows every field; those that say nothing hide those that do.</summary>
