@@ -147,6 +147,7 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
         });
         slot.Define(job, timetable);
         ledger.Touch(slot, SlotChange.Definition);
+        if (job.Disabled) starter.SkipWaiting(slot, now);
     }
 
     private static Instant FirstCursor(Timetable? timetable, Instant now)

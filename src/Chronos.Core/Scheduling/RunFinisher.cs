@@ -114,6 +114,7 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
         });
         ledger.Touch(slot, SlotChange.Definition);
         ledger.Record(now, slot.Job.Name, JobEventKind.Disabled, Actor.System, reason);
+        starter.SkipWaiting(slot, now);
     }
 
     private static string Describe(Attempt attempt) =>
@@ -165,7 +166,7 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
         var failures = slot.State.Counters.ErrorsSinceLastSuccess;
         var isFailure = ended.State is RunState.Failed or RunState.Lost;
         if (isFailure && limit > 0 && failures >= limit && CountsForDisabling(ended))
-            DisableAndTell(slot, ended, $"{failures} runs in a row have failed.", now);
+            DisableAndTell(slot, ended, failures == 1 ? "A run has failed." : $"{failures} runs in a row have failed.", now);
         else if (ended.State == RunState.Succeeded && slot is { Job.Schedule: not null, Next: null, State.ActiveRuns.IsEmpty: true })
             DisableAndTell(slot, ended, "All occurrences of its schedule have been decided.", now);
     }

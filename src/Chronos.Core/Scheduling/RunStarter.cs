@@ -48,6 +48,13 @@ internal sealed class RunStarter(Ledger ledger)
         }
     }
 
+    /// <summary>Ends runs that wait for their turn, which will not come because the job is disabled.</summary>
+    public void SkipWaiting(JobSlot slot, Instant now)
+    {
+        foreach (var run in slot.State.ActiveRuns)
+            if (WaitsForTurn(run)) EndWaiting(slot, run.In(RunState.Skipped, "The job was disabled."), now);
+    }
+
     /// <summary>Launches the next attempt of a run.</summary>
     public Run Launch(JobSlot slot, Run run, Instant now)
     {
@@ -141,7 +148,12 @@ internal sealed class RunStarter(Ledger ledger)
     {
         var reason = $"Replaced by run {request.By}.";
         var state = run.Attempt == 0 ? RunState.Skipped : RunState.Killed;
-        var ended = (run with { Kill = request }).In(state, reason) with { EndedAt = now, RetryAt = null };
+        EndWaiting(slot, (run with { Kill = request }).In(state, reason), now);
+    }
+
+    private void EndWaiting(JobSlot slot, Run run, Instant now)
+    {
+        var ended = run with { EndedAt = now, RetryAt = null };
         ledger.Update(slot, slot.State with { ActiveRuns = slot.State.ActiveRuns.RemoveAt(slot.IndexOf(run.Id)) });
         ledger.Changes.Add(new RunEnded(slot.Job, ended));
         ledger.Say(new RunChanged(slot.Job.Name, ended));

@@ -59,8 +59,9 @@ public sealed class Scheduler
     /// <returns>The job as readers see it.</returns>
     public JobSnapshot Restore(Job job, JobState state)
     {
+        var timetable = ledger.TimetableFor(job, state.Anchor); // may throw, and then nothing was taken
         var slot = ledger.Add(job, state);
-        slot.Define(job, ledger.TimetableFor(job, state.Anchor));
+        slot.Define(job, timetable);
         ledger.Reschedule(slot);
         return new(job, state, slot.Next);
     }

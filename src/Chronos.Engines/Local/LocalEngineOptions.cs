@@ -3,7 +3,7 @@ using Chronos.Executor.Protocol;
 namespace Chronos.Engines.Local;
 
 /// <summary>How the local engine runs tasks.</summary>
-public sealed class LocalEngineOptions
+public sealed record LocalEngineOptions
 {
     /// <summary>The server's data folder; the engine uses <c>executor/</c> and <c>tasks/</c> in it. Users that tasks run
     /// as must be able to pass through it (mode 711) to use the absolute path of their sandbox.</summary>

@@ -18,9 +18,13 @@ namespace Chronos.Server.Hosting;
 public static class ChronosServer
 {
     /// <summary>Adds what the endpoints need.</summary>
+    /// <exception cref="ArgumentException">The options break rules, see
+    /// <see cref="ServerOptionsValidation.Validate"/>; above all, strangers could run commands.</exception>
     public static IServiceCollection AddChronosServer(
         this IServiceCollection services, SchedulerNode node, ServerOptions options)
     {
+        if (options.Validate() is { Count: > 0 } problems)
+            throw new ArgumentException(string.Join(" ", problems), nameof(options));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(node);
         services.AddSingleton(options);

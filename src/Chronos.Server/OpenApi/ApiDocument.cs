@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using Chronos.Api;
 using Chronos.Server.Auth;
 using Chronos.Server.Endpoints.Native;
+using Chronos.Server.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
@@ -18,8 +20,10 @@ internal static class ApiDocument
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.AddDocumentTransformer(DescribeAsync);
-            options.AddOperationTransformer(AddQueryAsync);
+            options.AddOperationTransformer(AddParametersAsync);
+            options.AddOperationTransformer(AddAccessAsync);
             options.AddSchemaTransformer(DescribeJobAsync);
+            options.AddSchemaTransformer(AddAllowedValuesAsync);
         });
 
     /// <summary>Serves the document, and a page to read it and try it.</summary>
@@ -47,17 +51,64 @@ internal static class ApiDocument
             License = new() { Name = "Apache 2.0", Identifier = "Apache-2.0" },
         };
         document.Servers = [new() { Url = "/" }];
+        var schemes = (document.Components ??= new()).SecuritySchemes ??=
+            new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
+        schemes["basic"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "basic" };
+        schemes["token"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" };
+        document.Security =
+        [
+            new() { [new("basic", document)] = [] },
+            new() { [new("token", document)] = [] },
+        ];
         return Task.CompletedTask;
     }
 
-    private static Task AddQueryAsync(
+    private static Task AddParametersAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        foreach (var declared in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameters>())
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var parameters = operation.Parameters ??= [];
+        foreach (var declared in metadata.OfType<QueryParameters>())
             foreach (var parameter in declared.All)
-                (operation.Parameters ??= []).Add(ToOpenApi(parameter));
+                parameters.Add(ToOpenApi(parameter));
+        foreach (var header in metadata.OfType<HeaderParameter>())
+            parameters.Add(new OpenApiParameter
+            {
+                Name = header.Name,
+                In = ParameterLocation.Header,
+                Description = header.Description,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
         return Task.CompletedTask;
     }
+
+    /// <summary>Says which role is needed, and what becomes of callers who lack it.</summary>
+    private static async Task AddAccessAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var needed = context.Description.ActionDescriptor.EndpointMetadata.OfType<RequiredRole>().LastOrDefault();
+        if (needed is null or { Role: Role.None })
+        {
+            operation.Security = []; // open to all
+            return;
+        }
+
+        operation.Description = $"{operation.Description} Role: {needed.Role.ToName()}.".TrimStart();
+        var problem = await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken);
+        var responses = operation.Responses ??= [];
+        responses.TryAdd("401", Refusal("Nobody in particular calls, or the credentials are wrong.", problem));
+        responses.TryAdd("403", Refusal("The caller's role does not do.", problem));
+        responses.TryAdd("503", Refusal("The server does not decide now; `Retry-After` says when to ask.", problem));
+    }
+
+    private static OpenApiResponse Refusal(string description, IOpenApiSchema problem) => new()
+    {
+        Description = description,
+        Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+        {
+            [ProblemResult.ContentType] = new() { Schema = problem },
+        },
+    };
 
     private static OpenApiParameter ToOpenApi(QueryParameter parameter)
     {
@@ -85,13 +136,28 @@ internal static class ApiDocument
     private static Task DescribeJobAsync(
         OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        if (context.JsonTypeInfo.Type != typeof(JobDefinition)) return Task.CompletedTask;
+        var type = context.JsonTypeInfo.Type;
+        if (type != typeof(JobDefinition) && type != typeof(JobStatusEnvelope)) return Task.CompletedTask;
         schema.Type = JsonSchemaType.Object;
         schema.Description = "A job. Every field is described in docs/jobs.md.";
         schema.Required = new HashSet<string> { "name" };
-        schema.Properties = JobSchema.Properties();
+        var properties = JobSchema.Properties();
+        foreach (var (name, own) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
+            properties[name] = own;
+        schema.Properties = properties;
         schema.Examples = [JsonNode.Parse(
             """{"name":"report","command":"make report","schedule":"0 6 * * MON-FRI","scheduleTimeZone":"Europe/Berlin"}""") ?? ""];
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Shows the only values of texts that have few.</summary>
+    private static Task AddAllowedValuesAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var declared = context.JsonPropertyInfo?.AttributeProvider?
+            .GetCustomAttributes(typeof(AllowedValuesAttribute), inherit: true);
+        if (declared is [AllowedValuesAttribute allowed])
+            schema.Enum = [.. allowed.Values.OfType<string>().Select(v => (JsonNode)JsonValue.Create(v))];
         return Task.CompletedTask;
     }
 }

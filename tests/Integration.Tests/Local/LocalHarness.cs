@@ -16,19 +16,14 @@ internal sealed class LocalHarness : EngineHarness
     private readonly Func<LocalEngineOptions, LocalEngineOptions> configure;
     private readonly bool ownsFolder;
 
-    private LocalHarness(string folder, bool ownsFolder, Func<LocalEngineOptions, LocalEngineOptions> configure)
-    {
+    private LocalHarness(string folder, bool ownsFolder, Func<LocalEngineOptions, LocalEngineOptions> configure) =>
         (Folder, this.ownsFolder, this.configure) = (folder, ownsFolder, configure);
-        CommandPrefix = "";
-    }
 
     internal string Folder { get; }
 
     internal string ExecutorFolder => Path.Join(Folder, "executor");
 
-    internal string CommandPrefix { get; init; }
-
-    internal string? Identity { get; private set; }
+    internal string? Identity { get; set; }
 
     internal static async Task<LocalHarness> CreateAsync(
         Func<LocalEngineOptions, LocalEngineOptions>? configure = null, string? folder = null)

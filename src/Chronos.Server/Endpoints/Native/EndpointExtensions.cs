@@ -1,5 +1,6 @@
 using Chronos.Api;
 using Chronos.Server.Auth;
+using Chronos.Server.OpenApi;
 using Chronos.Server.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +18,10 @@ internal static class EndpointExtensions
     /// <summary>Declares the query parameters.</summary>
     public static RouteHandlerBuilder Query(this RouteHandlerBuilder endpoint, params QueryParameter[] parameters) =>
         endpoint.WithMetadata(new QueryParameters(parameters));
+
+    /// <summary>Declares a request header.</summary>
+    public static RouteHandlerBuilder Header(this RouteHandlerBuilder endpoint, string name, string description) =>
+        endpoint.WithMetadata(new HeaderParameter(name, description));
 
     /// <summary>Declares statuses that come with a problem.</summary>
     public static RouteHandlerBuilder Fails(this RouteHandlerBuilder endpoint, params int[] statuses)

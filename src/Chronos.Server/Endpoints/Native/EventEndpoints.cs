@@ -27,6 +27,7 @@ internal static class EventEndpoints
                 + "a gap in the ids says that some are not.",
                 Role.Viewer)
             .Query(new QueryParameter("job", "Only of this job."))
+            .Header("Last-Event-ID", "Goes on after this event.")
             .Produces<ServerEvent>(200, "text/event-stream");
         app.MapGet(Routes.Audit, AuditAsync)
             .Describe("listAudit", "List who changed what", "Newest first.", Role.Viewer)

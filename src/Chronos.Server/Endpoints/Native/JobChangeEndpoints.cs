@@ -29,6 +29,8 @@ internal static class JobChangeEndpoints
                 "Replaces the whole definition; fields that are left out get their defaults. Counters, history and "
                 + "masked secrets stay. `If-Match` makes it depend on a revision, `If-None-Match: *` on absence.",
                 Role.Admin)
+            .Header("If-Match", "Only if the job has this `ETag`; else 412.")
+            .Header("If-None-Match", "`*`: only if there is no such job; else 412.")
             .Accepts<JobDefinition>("application/json")
             .Produces<JobStatusEnvelope>()
             .Produces<JobStatusEnvelope>(201)
@@ -39,6 +41,7 @@ internal static class JobChangeEndpoints
                 "Change fields of a job",
                 "A JSON merge patch (RFC 7396) on the definition: members replace, null removes, the rest stays.",
                 Role.Admin)
+            .Header("If-Match", "Only if the job has this `ETag`; else 412.")
             .Accepts<JobDefinition>(MergePatchType, "application/json")
             .Produces<JobStatusEnvelope>()
             .Fails(400, 404, 412, 413, 415);
@@ -48,6 +51,7 @@ internal static class JobChangeEndpoints
             {
                 Values = Cascades,
             })
+            .Header("If-Match", "Only if the job has this `ETag`; else 412.")
             .Produces(204)
             .Fails(400, 404, 409, 412);
         app.MapPost(Routes.JobEnable, EnableAsync)

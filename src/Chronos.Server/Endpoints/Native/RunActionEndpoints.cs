@@ -26,6 +26,7 @@ internal static class RunActionEndpoints
                 "The header `Idempotency-Key` makes it safe to repeat: the same key gives the same run, with 200. A run "
                 + "that is skipped at once (overlap, disabled) is a 409 that carries the run.",
                 Role.Operator)
+            .Header(ApiHeaders.IdempotencyKey, "The same key gives the same run; 1 to 255 characters.")
             .Accepts<StartRunRequest>(isOptional: true, "application/json")
             .Produces<RunDocument>(201)
             .Produces<RunDocument>()
@@ -33,6 +34,7 @@ internal static class RunActionEndpoints
         app.MapPost(Routes.RunRetry, RetryAsync)
             .Describe("retryRun", "Repeat a run that has ended", "A new run with the same due time and arguments.",
                 Role.Operator)
+            .Header(ApiHeaders.IdempotencyKey, "The same key gives the same run; 1 to 255 characters.")
             .Produces<RunDocument>(201)
             .Produces<RunDocument>()
             .Fails(404, 409);
