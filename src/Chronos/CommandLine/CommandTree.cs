@@ -13,7 +13,8 @@ public static class CommandTree
     /// <summary>Name of the command that runs a server.</summary>
     public const string Serve = "serve";
 
-    /// <summary>Name of the command with which a server starts the program that minds its tasks; not for people.</summary>
+    /// <summary>Name of the command with which a server starts the program that minds its tasks; not for people.
+    /// </summary>
     public const string Executor = "executor";
 
     /// <summary>All commands, with their help and actions. <c>serve</c> is among them for its help only: its many flags
@@ -33,7 +34,11 @@ public static class CommandTree
             Client(VersionCommand.Create(client, connection, examples), connection),
         };
         examples.Add(
-            root, "chronos serve --demo", "chronos job apply jobs.yaml", "chronos job list", "chronos job run report -f");
+            root,
+            "chronos serve --demo",
+            "chronos job apply jobs.yaml",
+            "chronos job list",
+            "chronos job run report -f");
         examples.AppendToHelp(root);
         RefuseUnknownOptions(root);
         return root;

@@ -22,7 +22,10 @@ public sealed class ImportCommands
     {
         Description = "Zone of entries without CRON_TZ; default: the zone of this machine, as for cron.",
     };
-    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Only checks, and says what would change." };
+    private readonly Option<bool> dryRun = new("--dry-run")
+    {
+        Description = "Only checks, and says what would change.",
+    };
     private readonly Option<bool> strict = new("--strict")
     {
         Description = "Changes nothing, and ends with 1, where a line cannot be taken over.",

@@ -28,11 +28,12 @@ public static class ServerLogging
                 console.SingleLine = true;
                 console.TimestampFormat = TimeFormat;
                 console.UseUtcTimestamp = true;
-                console.ColorBehavior = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is not null
-                    ? LoggerColorBehavior.Disabled
-                    : LoggerColorBehavior.Default;
+                console.ColorBehavior = WantsColor ? LoggerColorBehavior.Default : LoggerColorBehavior.Disabled;
             });
     });
+
+    private static bool WantsColor =>
+        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
 
     /// <summary>Whether every line on the console must be JSON.</summary>
     public static bool IsJson(ServerConfiguration configuration) => configuration.Get(Settings.LogFormat) == "json";

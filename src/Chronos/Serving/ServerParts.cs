@@ -42,7 +42,8 @@ public sealed class ServerParts : IAsyncDisposable
                 new() { Folder = settings.DataFolder }, loggers.CreateLogger<SqliteDatabase>(), cancellationToken);
             opened.Push(database);
             var history = new SqliteRunHistory(database);
-            var engine = new LocalEngine(settings.LocalEngine(), TimeProvider.System, loggers.CreateLogger<LocalEngine>());
+            var engine = new LocalEngine(
+                settings.LocalEngine(), TimeProvider.System, loggers.CreateLogger<LocalEngine>());
             opened.Push(engine);
             var engines = new EngineSet([engine]);
             var messages = new NotificationQueue(loggers.CreateLogger<NotificationQueue>());

@@ -15,7 +15,8 @@ public sealed class ClientCommandTests(CliServer server) : IClassFixture<CliServ
     [Fact]
     public async Task Apply_TellsWhatBecameOfEachJob()
     {
-        const string first = "- {name: apply-a, command: echo a}\n- {name: apply-b, parents: [apply-a], command: echo b}";
+        const string first =
+            "- {name: apply-a, command: echo a}\n- {name: apply-b, parents: [apply-a], command: echo b}";
         const string second = first + "\n- {name: apply-c, command: echo c}";
 
         var created = await SucceedAsync("job apply -", first);
@@ -38,9 +39,11 @@ public sealed class ClientCommandTests(CliServer server) : IClassFixture<CliServ
     [Fact]
     public async Task Apply_ChildrenBeforeParents_IsOnePiece()
     {
-        await SucceedAsync("job apply -", "- {name: order-b, parents: [order-a], command: x}\n- {name: order-a, command: x}");
+        await SucceedAsync(
+            "job apply -", "- {name: order-b, parents: [order-a], command: x}\n- {name: order-a, command: x}");
 
-        var refused = await server.RunAsync("job apply -", "name: order-c\ncommand: x\n---\nname: order-d\nretries: many\n");
+        var refused = await server.RunAsync(
+            "job apply -", "name: order-c\ncommand: x\n---\nname: order-d\nretries: many\n");
         var listed = await SucceedAsync("job list order-");
 
         Assert.Equal(1, refused.Code);
@@ -72,7 +75,9 @@ public sealed class ClientCommandTests(CliServer server) : IClassFixture<CliServ
     [Fact]
     public async Task Run_Followed_ShowsOutputAndEndsWithItsCode()
     {
-        await SucceedAsync("job apply -", "- {name: run-ok, command: echo hello}\n- {name: run-bad, command: exit 42, retries: 0}");
+        await SucceedAsync(
+            "job apply -",
+            "- {name: run-ok, command: echo hello}\n- {name: run-bad, command: exit 42, retries: 0}");
 
         var ok = await SucceedAsync("job run run-ok --follow");
         var bad = await server.RunAsync("job run run-bad --wait");
@@ -91,7 +96,8 @@ public sealed class ClientCommandTests(CliServer server) : IClassFixture<CliServ
     [Fact]
     public async Task Lists_AreAlignedTextOrJson()
     {
-        await SucceedAsync("job apply -", "- {name: list-a, command: x, owner: ada}\n- {name: list-long-name, command: x}");
+        await SucceedAsync(
+            "job apply -", "- {name: list-a, command: x, owner: ada}\n- {name: list-long-name, command: x}");
 
         var text = (await SucceedAsync("job list list-")).Output.Split('\n');
         var json = JsonNode.Parse((await SucceedAsync("job list list- --json")).Output)!.AsArray();
@@ -120,7 +126,8 @@ public sealed class ClientCommandTests(CliServer server) : IClassFixture<CliServ
     [Fact]
     public async Task Next_MarksTimesThatDaylightSavingShifts()
     {
-        await SucceedAsync("job apply -", "{name: next, command: x, schedule: '30 2 * * *', scheduleTimeZone: Europe/Berlin}");
+        await SucceedAsync(
+            "job apply -", "{name: next, command: x, schedule: '30 2 * * *', scheduleTimeZone: Europe/Berlin}");
 
         var next = await SucceedAsync("job next next -n 3 --from 2030-03-30T00:00:00Z");
 
