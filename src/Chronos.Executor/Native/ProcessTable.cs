@@ -49,7 +49,7 @@ internal static class ProcessTable
         TryRead(pid, out var row) && row.StartTicks == startTicks && !row.IsDead;
 
     /// <summary>How a process ended that its parent has not reaped yet; null: it is reaped, or runs, or the kernel does
-    /// not let us see. What we may not see looks like exit code 0, so that this is believed only of our own user.</summary>
+    /// not let us see. What we may not see looks like exit code 0, which is believed only of our own user.</summary>
     internal static ProcessEnd? ReadEnd(int pid, long startTicks)
     {
         if (!TryRead(pid, out var row) || row.StartTicks != startTicks || !row.IsDead) return null;

@@ -119,7 +119,8 @@ public sealed class FetchTests : IDisposable
     public async Task Fetch_ArchiveThatLeadsOut_WritesNothingOutside(string name, AttemptPhase phase)
     {
         SmallDisk.Run(
-            "tar", "-C", folder, "-cPf", Path.Join(folder, "evil.tar"), $"--transform=s,plain.txt,{name},", "plain.txt");
+            "tar", "-C", folder, "-cPf", Path.Join(folder, "evil.tar"), $"--transform=s,plain.txt,{name},",
+            "plain.txt");
         await using var harness = await LocalHarness.CreateAsync();
         var job = LocalHarness.Shell("true") with { Task = new() { Uris = [server.Address + "evil.tar"] } };
 

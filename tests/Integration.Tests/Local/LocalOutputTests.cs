@@ -54,7 +54,8 @@ public sealed class LocalOutputTests
     public async Task Follow_WhileRunning_SeesEachByteOnce()
     {
         await using var harness = await LocalHarness.CreateAsync();
-        var id = await harness.LaunchAsync(LocalHarness.Shell("for i in $(seq 200); do echo line $i; sleep 0.002; done"));
+        var id = await harness.LaunchAsync(
+            LocalHarness.Shell("for i in $(seq 200); do echo line $i; sleep 0.002; done"));
         var text = new StringBuilder();
         var offset = 0L;
         LogPart? part = null;

@@ -129,14 +129,18 @@ public sealed class LocalRecoveryTests
     {
         await using var harness = await LocalHarness.CreateAsync(options => options with { Cpus = 2 });
         var mark = Path.Join(harness.Folder, "starts");
-        var job = LocalHarness.Shell($"echo $CHRONOS_ATTEMPT_ID >> {mark}; sleep 0.1") with { Resources = new(0.25, 16, 1) };
+        var job = LocalHarness.Shell($"echo $CHRONOS_ATTEMPT_ID >> {mark}; sleep 0.1") with
+        {
+            Resources = new(0.25, 16, 1),
+        };
         var requests = Enumerable.Range(0, 150).Select(_ => harness.Request(job)).ToList();
         await harness.Engine.LaunchAsync(requests, CancellationToken.None);
 
         for (var i = 0; i < 3; i++)
         {
             var before = Ends(harness);
-            await LocalHarness.UntilAsync(() => Ends(harness) > before + 10 && harness.FindExecutor() is not null, "ends");
+            await LocalHarness.UntilAsync(
+                () => Ends(harness) > before + 10 && harness.FindExecutor() is not null, "progress");
             await harness.KillExecutorAsync();
         }
 
@@ -145,7 +149,8 @@ public sealed class LocalRecoveryTests
         Assert.Equal(starts.Length, starts.Distinct().Count());
         foreach (var status in harness.Statuses.Where(status => status.Phase == AttemptPhase.Finished))
             Assert.Contains(status.Id.ToString(), starts);
-        Assert.DoesNotContain(harness.Statuses, status => status.Phase is AttemptPhase.Failed or AttemptPhase.NeverStarted);
+        Assert.DoesNotContain(
+            harness.Statuses, status => status.Phase is AttemptPhase.Failed or AttemptPhase.NeverStarted);
     }
 
     [Fact]

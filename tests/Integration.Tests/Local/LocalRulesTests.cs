@@ -35,8 +35,8 @@ public sealed class LocalRulesTests
         var fields = Rules().Check(job).Select(violation => violation.Field);
 
         Assert.Equal(
-            ["container", "executor", "workingDirectory", "command", "cpus", "mem", "runAsUser", "fetch[0].uri", "uris[0]",
-                "constraints[0]"],
+            ["container", "executor", "workingDirectory", "command", "cpus", "mem", "runAsUser", "fetch[0].uri",
+                "uris[0]", "constraints[0]"],
             fields);
     }
 
@@ -51,9 +51,11 @@ public sealed class LocalRulesTests
     [InlineData("zone", ConstraintOperator.Unlike, "x", false)]
     [InlineData("rack", ConstraintOperator.Like, "[[[", false)]
     [InlineData("rack", ConstraintOperator.Like, "(([a-z]+)+-?)+[0-9]?x", false)]
-    public void Check_Constraint_HoldsAsInMesosChronos(string attribute, ConstraintOperator operation, string value, bool holds)
+    public void Check_Constraint_HoldsAsInMesosChronos(
+        string attribute, ConstraintOperator operation, string value, bool holds)
     {
-        var job = new Job { Name = "bound", Command = "true", Task = new() { Constraints = [new(attribute, operation, value)] } };
+        var task = new TaskOptions { Constraints = [new(attribute, operation, value)] };
+        var job = new Job { Name = "bound", Command = "true", Task = task };
 
         Assert.Equal(holds, Rules().Check(job).Count == 0);
     }

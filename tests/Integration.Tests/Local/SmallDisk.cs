@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Chronos.Executor.Native;
+using Chronos.Testing.Engines;
 using Xunit;
 
 namespace Integration.Tests.Local;
@@ -29,10 +30,18 @@ internal sealed class SmallDisk : IAsyncDisposable
         return output.Trim();
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        Run("umount", Folder);
+        // A process that ends is gone from sight a little before its files are closed.
+        await EngineHarness.UntilAsync(() => TryRun("umount", Folder), "way to unmount");
         Directory.Delete(Folder);
-        return ValueTask.CompletedTask;
+    }
+
+    private static bool TryRun(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })
+            ?? throw new InvalidOperationException($"{program} did not start.");
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 }

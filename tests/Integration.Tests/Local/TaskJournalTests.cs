@@ -2,6 +2,7 @@ using Chronos.Executor.Journal;
 using Chronos.Executor.Native;
 using Chronos.Executor.Protocol;
 using Chronos.Executor.Supervision;
+using Chronos.Testing.Engines;
 using Xunit;
 
 namespace Integration.Tests.Local;
@@ -91,7 +92,7 @@ public sealed class TaskJournalTests : IDisposable
     }
 
     [Fact]
-    public void Recover_SpawningWithProcess_IsFoundByItsEnvironment()
+    public async Task Recover_SpawningWithProcess_IsFoundByItsEnvironment()
     {
         using var spawner = new Spawner();
         var id = $"marked-{Guid.NewGuid():N}";
@@ -100,6 +101,10 @@ public sealed class TaskJournalTests : IDisposable
         Assert.Equal(0, error);
         try
         {
+            // A spawn returns a moment before the new program's environment can be seen.
+            await EngineHarness.UntilAsync(
+                () => ProcessTable.ReadVariable(pid, Recovery.Marker) is not null, "environment");
+
             var task = Assert.Single(Recover(Opened(), Line(JournalKind.Accepted, id), Line(JournalKind.Spawning, id)));
 
             Assert.Equal((TaskPhase.Running, pid), (task.Phase, task.Pid));
@@ -138,7 +143,8 @@ public sealed class TaskJournalTests : IDisposable
         var report = new TaskReport { Id = "a", Job = "job", Phase = TaskPhase.Failed, ExitCode = 0, StartedAt = 5 };
         var entries = new[]
         {
-            Opened("other boot"), Line(JournalKind.Ended, "a") with { Report = report }, Line(JournalKind.Accepted, "b"),
+            Opened("other boot"), Line(JournalKind.Ended, "a") with { Report = report },
+            Line(JournalKind.Accepted, "b"),
             Line(JournalKind.Ended, "b") with { Report = report with { Id = "b" } }, Line(JournalKind.Forgotten, "b"),
         };
         Write(entries);
