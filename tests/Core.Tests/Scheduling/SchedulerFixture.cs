@@ -28,6 +28,8 @@ internal sealed class SchedulerFixture
 
     public List<Run> Ended { get; } = [];
 
+    public Dictionary<RunId, string> EndedJobs { get; } = [];
+
     public List<Effect> Effects { get; } = [];
 
     public List<JobEvent> Events { get; } = [];
@@ -143,6 +145,7 @@ internal sealed class SchedulerFixture
                 break;
             case RunEnded ended:
                 Ended.Add(ended.Run);
+                EndedJobs[ended.Run.Id] = ended.Job.Name;
                 break;
             case JobEvent happened:
                 Events.Add(happened);
