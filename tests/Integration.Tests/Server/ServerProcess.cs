@@ -24,6 +24,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("CHRONOS_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name); // settings of whoever runs the tests
         process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, e) => Take(e.Data);
         process.ErrorDataReceived += (_, e) => Take(e.Data);
