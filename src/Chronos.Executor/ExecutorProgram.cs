@@ -21,8 +21,9 @@ public static partial class ExecutorProgram
         var idleSeconds = 10.0;
         for (var i = 0; i + 1 < arguments.Count; i += 2)
         {
-            if (arguments[i] == "--dir") directory = arguments[i + 1];
-            else if (arguments[i] != "--idle-exit" || !double.TryParse(arguments[i + 1], out idleSeconds)) return Refuse();
+            var (name, value) = (arguments[i], arguments[i + 1]);
+            if (name == "--dir") directory = value;
+            else if (name != "--idle-exit" || !double.TryParse(value, out idleSeconds)) return Refuse();
         }
 
         if (directory is null || arguments.Count % 2 != 0 || idleSeconds is < 0 or > 1e6) return Refuse();

@@ -9,8 +9,8 @@ namespace Chronos.Engines.Local;
 /// <param name="Program">The command as a file to fetch; null: it is none.</param>
 internal sealed record CommandLine(IReadOnlyList<string> Arguments, FetchOrder? Program)
 {
-    /// <summary>Builds it as Mesos Chronos meant it: arguments follow the command once, in a shell line as text, else as
-    /// they are; a command that is an address is fetched and run.</summary>
+    /// <summary>Builds it as Mesos Chronos meant it: arguments follow the command once, in a shell line as text, else
+    /// as they are; a command that is an address is fetched and run.</summary>
     internal static CommandLine Build(LaunchRequest request, string path)
     {
         var job = request.Job;

@@ -45,7 +45,7 @@ internal sealed partial class ExecutorConnection(
         {
             var outcome = await RunOnceAsync(cancellationToken);
             if (outcome == Outcome.Superseded) return;
-            if (outcome == Outcome.Ended) pause = FirstPause;
+            if (outcome == Outcome.Ended || startedAt is not null) pause = FirstPause;
             await Task.Delay(outcome == Outcome.OtherVersion ? OtherVersionPause : pause, time, cancellationToken);
             pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
         }
@@ -59,7 +59,8 @@ internal sealed partial class ExecutorConnection(
             using var stream = new FrameStream(socket);
             return await TalkAsync(stream, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or SocketException or InvalidDataException)
+        catch (Exception e) when (e is (IOException or SocketException or InvalidDataException)
+            and not FileNotFoundException) // the executor's program is not there, and will not come
         {
             LogBroken(e.Message);
             listener.OnDisconnected(e.Message);
@@ -140,7 +141,8 @@ internal sealed partial class ExecutorConnection(
     }
 
     // After a stop of the server, what it had decided is still sent.
-    private async Task SendAllAsync(FrameStream stream, ChannelReader<Frame> frames, CancellationToken cancellationToken)
+    private async Task SendAllAsync(
+        FrameStream stream, ChannelReader<Frame> frames, CancellationToken cancellationToken)
     {
         try
         {

@@ -74,7 +74,8 @@ public sealed partial class LocalEngine
     private void ReportWaitingNeedsLock(IReadOnlyList<LaunchRequest> requests)
     {
         foreach (var request in requests)
-            if (attempts.TryGetValue(request.Id, out var attempt) && attempt.Place is not null) ReportNeedsLock(attempt);
+            if (attempts.TryGetValue(request.Id, out var attempt) && attempt.Place is not null)
+                ReportNeedsLock(attempt);
     }
 
     private void KillNeedsLock(LocalAttempt attempt, KillOrder order)

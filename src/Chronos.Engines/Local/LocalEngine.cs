@@ -180,7 +180,8 @@ public sealed partial class LocalEngine : IEngine
             var problem = isConnected ? executorProblem : connectionProblem;
             return new(
                 Name, isConnected && problem.Length == 0, problem, admission.Total, admission.Used,
-                admission.WaitingCount, attempts.Values.Count(attempt => attempt.IsRunning), [.. limits, OutputLimit()]);
+                admission.WaitingCount, attempts.Values.Count(attempt => attempt.IsRunning),
+                [.. limits, OutputLimit()]);
         }
     }
 
@@ -207,7 +208,8 @@ public sealed partial class LocalEngine : IEngine
         catch (Exception e)
         {
             LogCrashed(e);
-            lock (gate) (isConnected, connectionProblem) = (false, $"The connection to the executor failed: {e.Message}");
+            var problem = $"The connection to the executor failed: {e.Message}";
+            lock (gate) (isConnected, connectionProblem) = (false, problem);
             firstWelcome.TrySetException(e);
         }
     }

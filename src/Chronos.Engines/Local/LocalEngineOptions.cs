@@ -3,10 +3,10 @@ using Chronos.Executor.Protocol;
 namespace Chronos.Engines.Local;
 
 /// <summary>How the local engine runs tasks.</summary>
-public sealed class LocalEngineOptions
+public sealed record LocalEngineOptions
 {
-    /// <summary>The server's data folder; the engine uses <c>executor/</c> and <c>tasks/</c> in it. Users that tasks run
-    /// as must be able to pass through it (mode 711) to use the absolute path of their sandbox.</summary>
+    /// <summary>The server's data folder; the engine uses <c>executor/</c> and <c>tasks/</c> in it. Users that tasks
+    /// run as must be able to pass through it (mode 711) to use the absolute path of their sandbox.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>Program and first arguments that start the executor, such as <c>chronos executor</c>; the engine adds
@@ -23,7 +23,8 @@ public sealed class LocalEngineOptions
     /// <summary>How many processors count for each that is there; default 1.</summary>
     public double CpuOvercommit { get; init; } = 1;
 
-    /// <summary>Memory in MiB that tasks may reserve together; null, the default: that of the machine or container.</summary>
+    /// <summary>Memory in MiB that tasks may reserve together; null, the default: that of the machine or
+    /// container.</summary>
     public double? MemMebibytes { get; init; }
 
     /// <summary>Attributes of this machine for constraints; <c>hostname</c> is added unless it is among them.</summary>
@@ -35,7 +36,8 @@ public sealed class LocalEngineOptions
     /// <summary>Time between the polite signal and the kill where neither job nor call says. Default 10 s.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>After waiting this long for room, an attempt is not overtaken by smaller ones any more. Default 30 s.</summary>
+    /// <summary>After waiting this long for room, an attempt is not overtaken by smaller ones any more. Default
+    /// 30 s.</summary>
     public TimeSpan Ageing { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether tasks are limited to what they reserve, as far as the machine permits. Default true.</summary>
@@ -54,8 +56,8 @@ public sealed class LocalEngineOptions
     /// <summary>Bytes of <see cref="OutputBytesMax"/> kept of the beginning. Default 1 MiB.</summary>
     public long OutputHeadBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Whether processes that a task leaves behind are killed when its main process ends, as Mesos does with its
-    /// containers. Default true.</summary>
+    /// <summary>Whether processes that a task leaves behind are killed when its main process ends, as Mesos does with
+    /// its containers. Default true.</summary>
     public bool KillLeftovers { get; init; } = true;
 
     /// <summary>Whether the executor waits until the disk has the acceptance of attempts before it starts them. Without

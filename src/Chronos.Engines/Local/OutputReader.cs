@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Chronos.Engines.Local;
 
-/// <summary>Reads outputs of tasks straight from their files. The hole that the size limit makes is passed over.</summary>
+/// <summary>Reads outputs straight from their files. The hole that the size limit makes is passed over.</summary>
 internal static class OutputReader
 {
     private const int BytesMax = 1024 * 1024;

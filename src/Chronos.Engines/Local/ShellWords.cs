@@ -39,8 +39,8 @@ internal static class ShellWords
         var i = start + 1;
         for (; i < text.Length && text[i] != quote; i++)
         {
-            var isEscape = quote == '"' && text[i] == '\\' && i + 1 < text.Length && text[i + 1] is '"' or '\\' or '$' or '`';
-            if (isEscape && text[i] == '\\') i++;
+            var mayEscape = quote == '"' && text[i] == '\\' && i + 1 < text.Length;
+            if (mayEscape && (text[i + 1] is '"' or '\\' or '$' or '`')) i++;
             word.Append(text[i]);
         }
 

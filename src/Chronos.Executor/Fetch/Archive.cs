@@ -4,7 +4,7 @@ using Chronos.Executor.Native;
 
 namespace Chronos.Executor.Fetch;
 
-/// <summary>Unpacks the archives that a Mesos agent unpacks. No entry may lie, or lead, outside of the sandbox.</summary>
+/// <summary>Unpacks the archives that a Mesos agent unpacks. No entry may lie, or lead, out of the sandbox.</summary>
 internal static class Archive
 {
     private const int OwnerReads = 0x100;
@@ -99,7 +99,7 @@ internal static class Archive
                 PrivateFolder.SetMode(target, (int)entry.Mode | OwnerReads);
                 return;
             default:
-                throw new InvalidDataException($"'{name}' in the archive is a {entry.EntryType}, which is not unpacked");
+                throw new InvalidDataException($"'{name}' is a {entry.EntryType}, which is not unpacked");
         }
     }
 
@@ -112,7 +112,8 @@ internal static class Archive
 
     private static void RequireInside(string sandbox, string path, string name)
     {
-        if (Path.IsPathRooted(name) || !(Path.GetFullPath(path) + "/").StartsWith(sandbox + "/", StringComparison.Ordinal))
+        var isInside = (Path.GetFullPath(path) + "/").StartsWith(sandbox + "/", StringComparison.Ordinal);
+        if (Path.IsPathRooted(name) || !isInside)
             throw new InvalidDataException($"a link in the archive leads to '{name}', outside of the sandbox");
     }
 

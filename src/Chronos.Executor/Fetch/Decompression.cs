@@ -2,8 +2,8 @@ using Chronos.Executor.Native;
 
 namespace Chronos.Executor.Fetch;
 
-/// <summary>Runs a decompressing tool. The supervising thread reaps every child of this process, so that the tool's exit
-/// code comes through a file, written by the shell around it.</summary>
+/// <summary>Runs a decompressing tool. The supervising thread reaps every child of this process, so that the tool's
+/// exit code comes through a file, written by the shell around it.</summary>
 internal static class Decompression
 {
     private const long UlimitUnit = 512;

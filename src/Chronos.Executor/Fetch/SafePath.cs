@@ -4,7 +4,7 @@ namespace Chronos.Executor.Fetch;
 internal static class SafePath
 {
     /// <summary>The path of a name within a folder.</summary>
-    /// <exception cref="InvalidDataException">The name leads out of the folder, or through a link out of it.</exception>
+    /// <exception cref="InvalidDataException">The name leads out of the folder, or through a link.</exception>
     internal static string Within(string folder, string name)
     {
         var root = Path.GetFullPath(folder);

@@ -36,7 +36,8 @@ internal static class CgroupMounts
         if (path is null) return null;
 
         // In a container the mount may show only a part of the tree, while the path names the whole.
-        if (mount.Root != "/" && path.StartsWith(mount.Root, StringComparison.Ordinal)) path = path[mount.Root.Length..];
+        var isPart = mount.Root != "/" && path.StartsWith(mount.Root, StringComparison.Ordinal);
+        if (isPart) path = path[mount.Root.Length..];
         var folder = Path.Join(mount.Point, path).TrimEnd('/');
         return Directory.Exists(folder) ? folder : null;
     }

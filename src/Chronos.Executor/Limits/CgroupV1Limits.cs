@@ -84,6 +84,8 @@ internal sealed class CgroupV1Limits : ITaskLimits
         return removed;
     }
 
+    public IReadOnlyList<string> Attempts() => [.. roots.SelectMany(ControlFile.ReadFolders).Distinct()];
+
     public void Close()
     {
         foreach (var root in roots) _ = ControlFile.TryRemoveFolder(root); // stays where tasks go on without us

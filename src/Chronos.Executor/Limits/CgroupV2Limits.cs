@@ -87,6 +87,8 @@ internal sealed class CgroupV2Limits : ITaskLimits
 
     public bool TryRemove(string attempt) => ControlFile.TryRemoveFolder(Path.Join(root, attempt));
 
+    public IReadOnlyList<string> Attempts() => ControlFile.ReadFolders(root);
+
     public void Close() => _ = ControlFile.TryRemoveFolder(root); // stays where tasks go on without us
 
     private static HashSet<string> ReadControllers(string folder)

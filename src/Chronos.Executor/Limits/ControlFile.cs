@@ -53,6 +53,10 @@ internal static unsafe class ControlFile
         return 0;
     }
 
+    /// <summary>Names of the folders in a folder.</summary>
+    internal static IReadOnlyList<string> ReadFolders(string path) =>
+        [.. new DirectoryInfo(path).EnumerateDirectories().Select(folder => folder.Name)];
+
     /// <summary>Makes a folder; false: the kernel does not let us.</summary>
     internal static bool TryMakeFolder(string path) =>
         Libc.MakeDirectory(path, 0x1ED) == 0 || Marshal.GetLastPInvokeError() == Libc.Exists;

@@ -8,7 +8,7 @@ internal interface ITaskLimits
     /// <summary>What is in force for processors, memory and processes, as sentences for people.</summary>
     IReadOnlyList<string> Describe(TaskSettings settings);
 
-    /// <summary>Prepares the limits of a task, so that the next process spawned by this thread is within them.</summary>
+    /// <summary>Prepares the limits of a task, so that the next process of this thread is within them.</summary>
     /// <returns>What to put before the command; empty: nothing.</returns>
     /// <exception cref="IOException">The limits cannot be set.</exception>
     IReadOnlyList<string> Enter(LaunchOrder order, TaskSettings settings);
@@ -24,6 +24,9 @@ internal interface ITaskLimits
 
     /// <summary>Removes the limits of a task that is over; false: processes of it are left.</summary>
     bool TryRemove(string attempt);
+
+    /// <summary>Attempts that have limits, those of an executor that was killed included.</summary>
+    IReadOnlyList<string> Attempts();
 
     /// <summary>Removes what is left when the executor ends.</summary>
     void Close();
@@ -53,6 +56,8 @@ internal sealed class NoLimits(string reason) : ITaskLimits
     public bool WasOutOfMemory(string attempt) => false;
 
     public bool TryRemove(string attempt) => true;
+
+    public IReadOnlyList<string> Attempts() => [];
 
     public void Close()
     {

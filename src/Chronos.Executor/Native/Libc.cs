@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Chronos.Executor.Native;
 
-/// <summary>The few calls of the C library that .NET does not offer. All numbers are those of Linux on 64 bits.</summary>
+/// <summary>The few calls of the C library that .NET does not offer. Numbers are those of Linux on 64 bits.</summary>
 internal static unsafe partial class Libc
 {
     internal const int SigTerm = 15;
@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
     internal const int SigCont = 18;
 
     internal const int NoEntry = 2;
+    internal const int Interrupted = 4;
     internal const int ExecFormat = 8;
     internal const int AccessDenied = 13;
     internal const int Exists = 17;

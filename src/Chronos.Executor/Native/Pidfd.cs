@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Chronos.Executor.Native;
 
 /// <summary>How a process ended.</summary>
@@ -18,6 +20,7 @@ internal sealed unsafe class Pidfd : IDisposable
     private const ulong ExitMask = 8;
     private const int ExitCodeOffset = 60;
     private const int StructureSize = 64;
+    private const int NotSupportedRequest = 25; // ENOTTY
 
     private readonly int descriptor;
 
@@ -33,18 +36,18 @@ internal sealed unsafe class Pidfd : IDisposable
     }
 
     /// <summary>How it ended; null: unknowable. Linux tells it to others than the parent since 6.15, once the parent
-    /// has reaped it, which init does at once.</summary>
+    /// has reaped it; before that <see cref="ProcessTable.ReadEnd"/> knows.</summary>
     internal ProcessEnd? ReadEnd()
     {
         var answer = stackalloc byte[StructureSize];
-        for (var attempt = 0; attempt < 50; attempt++)
+        for (var attempt = 0; attempt < 10; attempt++)
         {
             new Span<byte>(answer, StructureSize).Clear();
             *(ulong*)answer = ExitMask;
             var worked = Libc.Control(descriptor, GetInformation, answer) == 0;
             if (worked && (*(ulong*)answer & ExitMask) != 0)
                 return ProcessEnd.FromStatus(*(int*)(answer + ExitCodeOffset));
-            if (!worked && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() == NotSupportedRequest)
+            if (!worked && Marshal.GetLastPInvokeError() == NotSupportedRequest)
                 return null;
             Thread.Sleep(2); // between its end and the moment when init has reaped it
         }
@@ -53,6 +56,4 @@ internal sealed unsafe class Pidfd : IDisposable
     }
 
     public void Dispose() => _ = Libc.Close(descriptor);
-
-    private const int NotSupportedRequest = 25;
 }

@@ -4,7 +4,8 @@ using System.Text;
 namespace Chronos.Executor.Native;
 
 /// <summary>One process, as <c>/proc</c> shows it.</summary>
-internal readonly record struct ProcessRow(int Pid, char State, int Parent, int Group, int Session, long StartTicks)
+internal readonly record struct ProcessRow(
+    int Pid, char State, int Parent, int Group, int Session, long StartTicks, int ExitStatus)
 {
     /// <summary>Whether it has ended and only awaits its parent.</summary>
     internal bool IsDead => State is 'Z' or 'X';
@@ -39,13 +40,23 @@ internal static class ProcessTable
         if (close < 0) return false;
         var fields = text[(close + 2)..];
         row = new(pid, (char)fields[0], (int)Field(fields, 1), (int)Field(fields, 2), (int)Field(fields, 3),
-            Field(fields, 19));
+            Field(fields, 19), (int)Field(fields, fields.Count((byte)' ')));
         return true;
     }
 
     /// <summary>Whether this very process lives, and not a later one with its number.</summary>
     internal static bool IsAlive(int pid, long startTicks) =>
         TryRead(pid, out var row) && row.StartTicks == startTicks && !row.IsDead;
+
+    /// <summary>How a process ended that its parent has not reaped yet; null: it is reaped, or runs, or the kernel does
+    /// not let us see. What we may not see looks like exit code 0, which is believed only of our own user.</summary>
+    internal static ProcessEnd? ReadEnd(int pid, long startTicks)
+    {
+        if (!TryRead(pid, out var row) || row.StartTicks != startTicks || !row.IsDead) return null;
+        return row.ExitStatus != 0 || ReadOwner(pid) == Libc.EffectiveUser()
+            ? ProcessEnd.FromStatus(row.ExitStatus)
+            : null;
+    }
 
     /// <summary>The user a process runs as; null: it is gone.</summary>
     internal static uint? ReadOwner(int pid) =>

@@ -23,7 +23,7 @@ internal sealed unsafe class AdoptedWatch(IEnumerable<TaskEntry> tasks, Action<s
                 var (id, pid, startTicks, descriptor) = watched[i];
                 if (ProcessTable.IsAlive(pid, startTicks)) continue;
                 watched.RemoveAt(i);
-                onEnded(id, descriptor?.ReadEnd());
+                onEnded(id, ProcessTable.ReadEnd(pid, startTicks) ?? descriptor?.ReadEnd());
                 descriptor?.Dispose();
             }
         }

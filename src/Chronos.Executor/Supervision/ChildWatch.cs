@@ -23,6 +23,7 @@ internal sealed unsafe class ChildWatch(Action onEnded) : IDisposable
         while (!isStopped)
         {
             if (Libc.WaitId(Libc.WaitAll, 0, result, Libc.WaitExited | Libc.WaitLeaveZombie) == 0) onEnded();
+            else if (Marshal.GetLastPInvokeError() == Libc.Interrupted) continue; // there are children all the same
             goOn.WaitOne(); // until those are reaped, or there is a child at all
         }
     }

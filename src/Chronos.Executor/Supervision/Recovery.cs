@@ -82,6 +82,14 @@ internal sealed class Recovery(string bootId, long now)
             return;
         }
 
+        if (task.Pid != 0 && ProcessTable.ReadEnd(task.Pid, task.StartTicks) is { } end)
+        {
+            (task.End, task.EndedAt) = (end, now);
+            task.Phase = task.IsKillAsked ? TaskPhase.Killed
+                : end.ExitCode == 0 ? TaskPhase.Finished : TaskPhase.Failed;
+            return;
+        }
+
         EndUnknown(task, "The executor was killed, and the task ended before the next one: its exit code is unknown.");
     }
 

@@ -215,9 +215,13 @@ internal sealed partial class Supervisor : IDisposable
     private ITaskLimits ChooseLimits(int serverPid)
     {
         if (!settings.UseLimits) return new NoLimits("switched off");
-        return CgroupV1Limits.TryCreate(options.Directory)
+        var chosen = CgroupV1Limits.TryCreate(options.Directory)
             ?? CgroupV2Limits.TryCreate(options.Directory, serverPid) as ITaskLimits
             ?? new NoLimits("no permission for control groups");
+        foreach (var id in chosen.Attempts())
+            if (!tasks.TryGetValue(id, out var task) || task.IsOver) toClean.Add(id); // ended while nobody watched
+        nextKillCheck = 0;
+        return chosen;
     }
 
     private void ForgetAll(IReadOnlyList<string> ids)

@@ -38,8 +38,7 @@ internal sealed class DocumentReading
             }
             finally
             {
-                connection.ResetStatements();
-                connection.Execute("ROLLBACK");
+                connection.EndWork();
             }
         }
         finally

@@ -29,6 +29,10 @@ internal static class SqliteFault
         };
     }
 
+    /// <summary>The exception for a row that SQLite reads without complaint and that makes no sense.</summary>
+    public static StoreCorruptException NotUnderstood(string path, FormatException error) => new(
+        $"{Damaged(path, $"a row cannot be understood ({error.Message})").Message}", error);
+
     /// <summary>The exception for a file with wrong content.</summary>
     public static StoreCorruptException Damaged(string path, string finding) => new(
         $"The database '{path}' is damaged: {finding}. Stop Chronos, copy the whole folder aside, check the disk, and "

@@ -18,7 +18,7 @@ public static class VersionCommand
                 : null;
             if (call.WantsJson)
             {
-                JsonOutput.Write(call.Output, new JsonObject
+                JsonOutput.WriteNode(call.Output, new JsonObject
                 {
                     ["client"] = ProductVersion.Text,
                     ["server"] = server?.Version,

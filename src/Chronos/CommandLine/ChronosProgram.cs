@@ -14,10 +14,10 @@ public sealed class ChronosProgram(CommandContext context)
     /// <returns>The exit code.</returns>
     public Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        if (arguments.Count > 0 && arguments[0] == CommandTree.Serve) return ServeAsync([.. arguments.Skip(1)]);
-        if (arguments.Count > 0 && arguments[0] == CommandTree.Executor) return RunExecutorAsync([.. arguments.Skip(1)]);
-        if (arguments.Count > 0 && FlagParser.IsServeFlag(arguments[0])) return ServeAsync(arguments);
-        return RunCommandAsync(arguments);
+        var first = arguments.Count > 0 ? arguments[0] : "";
+        if (first == CommandTree.Serve) return ServeAsync([.. arguments.Skip(1)]);
+        if (first == CommandTree.Executor) return RunExecutorAsync([.. arguments.Skip(1)]);
+        return FlagParser.IsServeFlag(first) ? ServeAsync(arguments) : RunCommandAsync(arguments);
     }
 
     private Task<int> ServeAsync(IReadOnlyList<string> arguments)

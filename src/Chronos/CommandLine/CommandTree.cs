@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Chronos.Client;
+using Chronos.Configuration;
 using Chronos.Crontab;
 using Chronos.Jobs;
 using Chronos.Runs;
@@ -12,7 +13,8 @@ public static class CommandTree
     /// <summary>Name of the command that runs a server.</summary>
     public const string Serve = "serve";
 
-    /// <summary>Name of the command with which a server starts the program that minds its tasks; not for people.</summary>
+    /// <summary>Name of the command with which a server starts the program that minds its tasks; not for people.
+    /// </summary>
     public const string Executor = "executor";
 
     /// <summary>All commands, with their help and actions. <c>serve</c> is among them for its help only: its many flags
@@ -32,10 +34,33 @@ public static class CommandTree
             Client(VersionCommand.Create(client, connection, examples), connection),
         };
         examples.Add(
-            root, "chronos serve --demo", "chronos job apply jobs.yaml", "chronos job list", "chronos job run report -f");
+            root,
+            "chronos serve --demo",
+            "chronos job apply jobs.yaml",
+            "chronos job list",
+            "chronos job run report -f");
         examples.AppendToHelp(root);
+        RefuseUnknownOptions(root);
         return root;
     }
+
+    /// <summary>A mistyped option would otherwise count as the text of an argument.</summary>
+    private static void RefuseUnknownOptions(Command command)
+    {
+        foreach (var argument in command.Arguments)
+            argument.Validators.Add(result =>
+            {
+                foreach (var token in result.Tokens)
+                    if (token.Value.StartsWith('-') && token.Value.Length > 1)
+                        result.AddError($"There is no option '{token.Value}'.{Suggest(token.Value, command)}");
+            });
+        foreach (var below in command.Subcommands) RefuseUnknownOptions(below);
+    }
+
+    private static string Suggest(string option, Command command) =>
+        NearestName.Find(option, command.Options.Select(known => known.Name)) is { } near
+            ? $" Did you mean {near}?"
+            : "";
 
     private static Command Client(Command command, ConnectionOptions connection)
     {

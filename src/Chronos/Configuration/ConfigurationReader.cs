@@ -1,7 +1,7 @@
 namespace Chronos.Configuration;
 
-/// <summary>Puts a configuration together: flags win over the environment, which wins over the configuration file, which
-/// wins over the defaults. Tells everything that is wrong at once.</summary>
+/// <summary>Puts a configuration together: flags win over the environment, which wins over the configuration file,
+/// which wins over the defaults. Tells everything that is wrong at once.</summary>
 public sealed class ConfigurationReader
 {
     /// <summary>Name of the flag with the path of the configuration file.</summary>

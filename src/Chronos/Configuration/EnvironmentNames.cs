@@ -15,7 +15,8 @@ public static partial class EnvironmentNames
     };
 
     /// <summary>Whether a variable is not for the server. Kubernetes gives each pod variables for each service of its
-    /// namespace, so a service called chronos makes <c>CHRONOS_SERVICE_HOST</c>, <c>CHRONOS_PORT</c> and more.</summary>
+    /// namespace, so a service called chronos makes <c>CHRONOS_SERVICE_HOST</c>, <c>CHRONOS_PORT</c> and more.
+    /// </summary>
     public static bool IsForeign(string variable, string text) =>
         Others.Contains(variable)
         || OfKubernetes().IsMatch(variable)

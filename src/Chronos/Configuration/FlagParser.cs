@@ -1,7 +1,7 @@
 namespace Chronos.Configuration;
 
-/// <summary>Splits the arguments of <c>chronos serve</c> into flags: <c>--name value</c>, <c>--name=value</c>, or with one
-/// dash as chronos-go has it. A switch stands alone, or is followed by true or false.</summary>
+/// <summary>Splits the arguments of <c>chronos serve</c> into flags: <c>--name value</c>, <c>--name=value</c>, or with
+/// one dash as chronos-go has it. A switch stands alone, or is followed by true or false.</summary>
 public static class FlagParser
 {
     private static readonly HashSet<string> SwitchWords =

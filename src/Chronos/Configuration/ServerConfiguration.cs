@@ -24,7 +24,9 @@ public sealed class ServerConfiguration
 
     /// <summary>The value of a setting, its default where none was given.</summary>
     public T Get<T>(Setting<T> setting) =>
-        given.TryGetValue(setting, out var value) && setting.Read(value.Text).Value is T typed ? typed : setting.Default;
+        given.TryGetValue(setting, out var value) && setting.Read(value.Text).Value is T typed
+            ? typed
+            : setting.Default;
 
     /// <summary>Whether a setting was given.</summary>
     public bool IsGiven(Setting setting) => given.ContainsKey(setting);

@@ -82,9 +82,9 @@ public static partial class Settings
     public static readonly Setting<string> LocalLimits =
         new("local-limits", ValueKinds.Choice("auto", "hard", "none"), "auto")
         {
-            Description = "How a task is kept within its cpus and mem, as far as this machine permits. auto: a share of "
-                + "processor time and idle time beyond it, and no more memory than mem; hard: also no processor time "
-                + "beyond cpus; none: not at all.",
+            Description = "How a task is kept within its cpus and mem, as far as this machine permits. auto: a share "
+                + "of processor time and idle time beyond it, and no more memory than mem; hard: also no processor "
+                + "time beyond cpus; none: not at all.",
         };
 
     public static readonly Setting<string> LocalAttributes = new("local-attributes", ValueKinds.Text, "")

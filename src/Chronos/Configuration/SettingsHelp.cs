@@ -24,7 +24,7 @@ public static class SettingsHelp
         output.WriteLine();
         output.WriteLine("Examples:");
         output.WriteLine("  chronos serve --demo");
-        output.WriteLine("  chronos serve --data-dir /var/lib/chronos --http-address 0.0.0.0 --http-credentials-file /run/secrets/http");
+        output.WriteLine("  chronos serve --http-address 0.0.0.0 --http-credentials-file /run/secrets/http");
         output.WriteLine("  CHRONOS_HTTP_PORT=4400 chronos serve --config /etc/chronos.yaml");
         output.WriteLine();
         output.WriteLine("Exit codes: 0 ended, 1 could not start, 2 wrong configuration.");

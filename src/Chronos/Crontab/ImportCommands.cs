@@ -22,7 +22,10 @@ public sealed class ImportCommands
     {
         Description = "Zone of entries without CRON_TZ; default: the zone of this machine, as for cron.",
     };
-    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Only checks, and says what would change." };
+    private readonly Option<bool> dryRun = new("--dry-run")
+    {
+        Description = "Only checks, and says what would change.",
+    };
     private readonly Option<bool> strict = new("--strict")
     {
         Description = "Changes nothing, and ends with 1, where a line cannot be taken over.",
@@ -101,7 +104,7 @@ public sealed class ImportCommands
         var list = new JsonArray([.. jobs.Select(job => job.Json.DeepClone())]);
         var isJson = call.WantsJson || target.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
         using var text = new StringWriter();
-        if (isJson) JsonOutput.Write(text, list);
+        if (isJson) JsonOutput.WriteNode(text, list);
         else text.Write(YamlText.Of(list));
         if (target == JobFileReader.StandardInput)
         {

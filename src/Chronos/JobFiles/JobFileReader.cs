@@ -62,6 +62,9 @@ public sealed class JobFileReader(TextReader input)
     private void ReadText(string file, string text)
     {
         var content = IsJson(file, text) ? JsonJobs.Read(file, text) : YamlJobs.Read(file, text);
+        // YAML may begin like JSON, and the name of standard input does not tell.
+        if (content.Errors.Count > 0 && file == StandardInput && YamlJobs.Read(file, text) is { Errors.Count: 0 } yaml)
+            content = yaml;
         jobs.AddRange(content.Jobs);
         errors.AddRange(content.Errors);
     }

@@ -115,7 +115,7 @@ public sealed partial class JobApplication(ClientCall call, IReadOnlyList<JobDef
     }
 
     private void WriteJson(BulkPutResult result, List<(string Name, string Outcome)>? outcomes) =>
-        JsonOutput.Write(call.Output, new JsonObject
+        JsonOutput.WriteNode(call.Output, new JsonObject
         {
             ["dryRun"] = result.DryRun,
             ["created"] = result.Created,

@@ -38,7 +38,10 @@ public static class JobCommands
         var reason = new Option<string?>("--reason") { Description = "Why, for those who find the job disabled." };
         var command = new Command("disable", "Keeps jobs from starting; what runs goes on.") { names, reason };
         client.SetAction(command, call => ForEachAsync(
-            call, names, "disabled", name => call.Client.DisableJobAsync(name, call.Get(reason), call.CancellationToken)));
+            call,
+            names,
+            "disabled",
+            name => call.Client.DisableJobAsync(name, call.Get(reason), call.CancellationToken)));
         examples.Add(command, "chronos job disable report --reason \"source moves on Friday\"");
         return command;
     }

@@ -31,8 +31,14 @@ public static class JobGetCommand
     {
         var document = (JsonObject)job.Definition.DeepClone();
         document["status"] = JsonSerializer.SerializeToNode(job.Status, ApiJson.Default.JobStatus);
-        JsonOutput.Write(output, document);
+        JsonOutput.WriteNode(output, document);
     }
+
+    /// <summary>The server shows every field; those that say nothing hide those that do.</summary>
+    private static JsonObject WithoutEmpty(JsonObject definition) => new(definition
+        .Where(pair => pair.Value is not (null or JsonArray { Count: 0 } or JsonObject { Count: 0 })
+            && !(pair.Value is JsonValue value && value.TryGetValue(out string? text) && text.Length == 0))
+        .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
 
     private static void WriteYaml(TextWriter output, JobDocument job)
     {
@@ -45,6 +51,6 @@ public static class JobGetCommand
         foreach (var run in status.ActiveRuns) output.WriteLine($"# active run: {run.State}, {run.Id}");
         output.WriteLine($"# succeeded: {status.Counters.SuccessCount}, failed: {status.Counters.ErrorCount}");
         if (status.Children.Count > 0) output.WriteLine($"# starts: {string.Join(", ", status.Children)}");
-        output.Write(YamlText.Of(job.Definition));
+        output.Write(YamlText.Of(WithoutEmpty(job.Definition)));
     }
 }

@@ -14,14 +14,22 @@ public sealed class JobListCommand
         Description = "Part of the name, command or description.",
     };
 
-    private readonly Option<string[]> labels = new("--label", "-l") { Description = "key or key=value; all must hold." };
+    private readonly Option<string[]> labels = new("--label", "-l")
+    {
+        Description = "key or key=value; all must hold.",
+    };
+
     private readonly Option<string?> owner = new("--owner") { Description = "One of the owners." };
     private readonly Option<string?> parent = new("--parent") { Description = "One of the parents." };
     private readonly Option<string?> state = new("--state") { Description = "What the job does now." };
     private readonly Option<string?> lastRun = new("--last-run") { Description = "How the latest run ended." };
     private readonly Option<bool> disabled = new("--disabled") { Description = "Only disabled jobs." };
     private readonly Option<bool> enabled = new("--enabled") { Description = "Only jobs that are not disabled." };
-    private readonly Option<string?> sort = new("--sort") { Description = "Field to sort by; with - before it: descending." };
+
+    private readonly Option<string?> sort = new("--sort")
+    {
+        Description = "Field to sort by; with - before it: descending.",
+    };
 
     /// <summary>The command.</summary>
     public static Command Create(ClientCommand client, CommandExamples examples)

@@ -9,7 +9,7 @@ namespace Chronos.Runs;
 public static class RunCommands
 {
     /// <summary>The command with everything below it.</summary>
-    public static Command Create(ClientCommand client, CommandExamples examples) => new("run", "Works with runs of jobs.")
+    public static Command Create(ClientCommand client, CommandExamples examples) => new("run", "Works with runs.")
     {
         List(client, examples),
         Get(client, examples),
@@ -24,7 +24,7 @@ public static class RunCommands
     private static Command List(ClientCommand client, CommandExamples examples)
     {
         var job = new Option<string?>("--job") { Description = "Only of this job." };
-        var states = new Option<string[]>("--state") { Description = "Only in this state; may be given several times." };
+        var states = new Option<string[]>("--state") { Description = "Only in this state; may be given repeatedly." };
         var label = new Option<string?>("--label", "-l") { Description = "Only of jobs with this label, key=value." };
         var from = new Option<DateTimeOffset?>("--from") { Description = "Only due at or after this instant." };
         var until = new Option<DateTimeOffset?>("--until") { Description = "Only due before this instant." };

@@ -54,7 +54,7 @@ public sealed class RunLogsCommand
         if (call.Get(follow))
         {
             if (call.Get(attempt) is not null || call.Get(tail) is not null)
-                throw new UsageException("--follow shows all attempts from their beginning; leave out --attempt and --tail.");
+                throw new UsageException("--follow shows all of all attempts; leave out --attempt and --tail.");
             var code = await new RunWatch(call, call.Get(id)).FollowAsync(call.Get(stream) ?? "both");
             return call.Get(exitCode) ? code : ExitCodes.Success;
         }

@@ -63,8 +63,8 @@ public sealed class RunWatch(ClientCall call, string id)
                 }
                 await output.FlushAsync(call.CancellationToken);
                 var rest = query with { Offset = offset, Limit = 1 };
-                if ((await call.Client.ReadLogAsync(id, rest, call.CancellationToken)) is { IsComplete: true, Bytes: [] })
-                    return;
+                var left = await call.Client.ReadLogAsync(id, rest, call.CancellationToken);
+                if (left is { IsComplete: true, Bytes: [] }) return;
             }
             catch (ChronosApiException e) when (e.Status == HttpStatusCode.NotFound)
             {

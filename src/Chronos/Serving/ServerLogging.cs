@@ -14,6 +14,8 @@ public static class ServerLogging
         logging.SetMinimumLevel(Enum.Parse<LogLevel>(configuration.Get(Settings.LeastLogLevel), ignoreCase: true));
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+        // What keeps the host from starting ends the process, which tells it in one sentence.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         if (IsJson(configuration))
             logging.AddJsonConsole(console =>
             {
@@ -26,11 +28,12 @@ public static class ServerLogging
                 console.SingleLine = true;
                 console.TimestampFormat = TimeFormat;
                 console.UseUtcTimestamp = true;
-                console.ColorBehavior = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is not null
-                    ? LoggerColorBehavior.Disabled
-                    : LoggerColorBehavior.Default;
+                console.ColorBehavior = WantsColor ? LoggerColorBehavior.Default : LoggerColorBehavior.Disabled;
             });
     });
+
+    private static bool WantsColor =>
+        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
 
     /// <summary>Whether every line on the console must be JSON.</summary>
     public static bool IsJson(ServerConfiguration configuration) => configuration.Get(Settings.LogFormat) == "json";

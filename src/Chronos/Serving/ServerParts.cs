@@ -4,7 +4,6 @@ using Chronos.Runtime.Ports;
 using Chronos.Server.Endpoints.Compatibility;
 using Chronos.Server.Hosting;
 using Chronos.Server.Notifications;
-using Chronos.Server.Ui;
 using Chronos.Storage.Sqlite;
 using NodaTime;
 
@@ -43,7 +42,8 @@ public sealed class ServerParts : IAsyncDisposable
                 new() { Folder = settings.DataFolder }, loggers.CreateLogger<SqliteDatabase>(), cancellationToken);
             opened.Push(database);
             var history = new SqliteRunHistory(database);
-            var engine = new LocalEngine(settings.LocalEngine(), TimeProvider.System, loggers.CreateLogger<LocalEngine>());
+            var engine = new LocalEngine(
+                settings.LocalEngine(), TimeProvider.System, loggers.CreateLogger<LocalEngine>());
             opened.Push(engine);
             var engines = new EngineSet([engine]);
             var messages = new NotificationQueue(loggers.CreateLogger<NotificationQueue>());
@@ -85,7 +85,6 @@ public sealed class ServerParts : IAsyncDisposable
         builder.Services.AddHostedService<NotificationService>();
         builder.Services.AddChronosServer(node, settings.Http());
         builder.Services.Configure<CompatibilityOptions>(settings.Configure);
-        builder.Services.AddCompatibility().Configure<CompatibilityOptions>(settings.Configure);
         if (settings.CompressesAnswers) builder.Services.AddResponseCompression();
         var app = builder.Build();
         if (settings.CompressesAnswers) app.UseResponseCompression();

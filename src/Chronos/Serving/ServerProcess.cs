@@ -5,8 +5,8 @@ using Chronos.Serving.Demo;
 
 namespace Chronos.Serving;
 
-/// <summary>One server from its start to its end: storage, engine, node and HTTP come up in this order and go down in the
-/// other.</summary>
+/// <summary>One server from its start to its end: storage, engine, node and HTTP come up in this order and go down in
+/// the other.</summary>
 public sealed partial class ServerProcess(
     CommandContext context, ServerConfiguration configuration, ServerSettings settings)
 {
@@ -80,7 +80,8 @@ public sealed partial class ServerProcess(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The data folder '{settings.DataFolder}' cannot be made: {e.Message} Choose another with --data-dir.", e);
+                $"The data folder '{settings.DataFolder}' cannot be made: {e.Message} Choose another with --data-dir.",
+                e);
         }
     }
 
@@ -91,8 +92,9 @@ public sealed partial class ServerProcess(
     private void Announce(ServerParts parts, ILogger logger)
     {
         var addresses = string.Join(" and ", parts.App.Urls);
-        if (ServerLogging.IsJson(configuration)) LogListening(logger, ProductVersion.Text, addresses, settings.DataFolder);
-        else Tell($"Chronos {ProductVersion.Text} listens on {addresses} (data in {settings.DataFolder})");
+        var (version, folder) = (ProductVersion.Text, settings.DataFolder);
+        if (ServerLogging.IsJson(configuration)) LogListening(logger, version, addresses, folder);
+        else Tell($"Chronos {version} listens on {addresses} (data in {folder})");
     }
 
     private async Task AddDemoAsync(SchedulerNode node, ILogger logger, CancellationToken cancellationToken)
@@ -127,7 +129,8 @@ public sealed partial class ServerProcess(
     [LoggerMessage(Level = LogLevel.Information, Message = "Configuration: {Summary}")]
     private static partial void LogConfiguration(ILogger logger, string summary);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Chronos {Version} listens on {Addresses} (data in {Folder})")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "Chronos {Version} listens on {Addresses} (data in {Folder})")]
     private static partial void LogListening(ILogger logger, string version, string addresses, string folder);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Added {Count} example jobs")]

@@ -57,6 +57,14 @@ public sealed class ServerSettings(ServerConfiguration configuration)
         Settings = configuration.Describe(),
     };
 
+    /// <summary>Options of the API of Mesos Chronos.</summary>
+    public void Configure(CompatibilityOptions options)
+    {
+        options.JobHistoryLimit = configuration.Get(Settings.JobHistoryLimit);
+        if (configuration.Get(Settings.Hostname) is { Length: > 0 } host)
+            options.LeaderAddress = $"{host}:{configuration.Get(Settings.HttpPort)}";
+    }
+
     /// <summary>Options of the scheduler.</summary>
     public SchedulerNodeOptions Node() => new()
     {
@@ -90,33 +98,30 @@ public sealed class ServerSettings(ServerConfiguration configuration)
     };
 
     /// <summary>Options of the engine that runs tasks on this machine.</summary>
-    public LocalEngineOptions LocalEngine() => new()
+    public LocalEngineOptions LocalEngine()
     {
-        DataDirectory = DataFolder,
-        ExecutorCommand = OwnProgram.With(CommandTree.Executor),
-        Cpus = NullIfZero(configuration.Get(Settings.LocalCpus)),
-        MemMebibytes = NullIfZero(configuration.Get(Settings.LocalMem)),
-        Attributes = Split(configuration.Get(Settings.LocalAttributes))
+        var attributes = Split(configuration.Get(Settings.LocalAttributes))
             .Select(pair => pair.Split('=', 2))
-            .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal),
-        DefaultUser = configuration.Get(Settings.User),
-        KillGrace = configuration.Get(Settings.KillGrace).ToTimeSpan(),
-        UseLimits = configuration.Get(Settings.LocalLimits) != "none",
-        CapCpu = configuration.Get(Settings.LocalLimits) == "hard",
-        OutputBytesMax = configuration.Get(Settings.OutputLimitBytes),
-        OutputHeadBytes = Math.Min(1 << 20, configuration.Get(Settings.OutputLimitBytes) / 2),
-    };
-
-    /// <summary>Options of the API of Mesos Chronos.</summary>
-    public void Configure(CompatibilityOptions options)
-    {
-        options.JobHistoryLimit = configuration.Get(Settings.JobHistoryLimit);
-        if (configuration.Get(Settings.Hostname) is { Length: > 0 } host)
-            options.LeaderAddress = $"{host}:{configuration.Get(Settings.HttpPort)}";
+            .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+        return new()
+        {
+            DataDirectory = DataFolder,
+            ExecutorCommand = OwnProgram.With(CommandTree.Executor),
+            Cpus = NullIfZero(configuration.Get(Settings.LocalCpus)),
+            MemMebibytes = NullIfZero(configuration.Get(Settings.LocalMem)),
+            Attributes = attributes,
+            DefaultUser = configuration.Get(Settings.User),
+            KillGrace = configuration.Get(Settings.KillGrace).ToTimeSpan(),
+            UseLimits = configuration.Get(Settings.LocalLimits) != "none",
+            CapCpu = configuration.Get(Settings.LocalLimits) == "hard",
+            OutputBytesMax = configuration.Get(Settings.OutputLimitBytes),
+            OutputHeadBytes = Math.Min(1 << 20, configuration.Get(Settings.OutputLimitBytes) / 2),
+        };
     }
 
     private string? Certificate =>
-        NullIfEmpty(configuration.Get(Settings.TlsCertificate)) ?? NullIfEmpty(configuration.Get(Settings.KeystorePath));
+        NullIfEmpty(configuration.Get(Settings.TlsCertificate))
+        ?? NullIfEmpty(configuration.Get(Settings.KeystorePath));
 
     private IEnumerable<string> OwnErrors()
     {
@@ -139,7 +144,9 @@ public sealed class ServerSettings(ServerConfiguration configuration)
     private JobDefaults JobDefaults() => new()
     {
         Resources = new Resources(
-            configuration.Get(Settings.TaskCpu), configuration.Get(Settings.TaskMem), configuration.Get(Settings.TaskDisk)),
+            configuration.Get(Settings.TaskCpu),
+            configuration.Get(Settings.TaskMem),
+            configuration.Get(Settings.TaskDisk)),
         RunAsUser = NullIfEmpty(configuration.Get(Settings.User)) ?? Environment.UserName,
         Epsilon = configuration.Get(Settings.TaskEpsilon),
     };

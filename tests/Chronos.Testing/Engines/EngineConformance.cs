@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Chronos.Testing.Engines;
 
-/// <summary>What every <see cref="IEngine"/> promises; inherited by the tests of each, the simulated one included.</summary>
+/// <summary>What every <see cref="IEngine"/> promises; inherited by the tests of each, the simulated too.</summary>
 public abstract class EngineConformance
 {
     /// <summary>A connected engine with room for at least two held jobs.</summary>

@@ -84,7 +84,7 @@ public abstract class EngineHarness : IAsyncDisposable
         try
         {
             await UntilAsync(
-                () => (found = statuses.FirstOrDefault(status => status.Id == id && condition(status))) is not null, what);
+                () => (found = statuses.FirstOrDefault(s => s.Id == id && condition(s))) is not null, what);
         }
         catch (TimeoutException)
         {

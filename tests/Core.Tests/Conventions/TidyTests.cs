@@ -82,7 +82,8 @@ public sealed partial class TidyTests
             var indent = lines[i].Length - lines[i].TrimStart().Length;
             if (lines[i].Trim() != "{" || i == 0 || !lines[i - 1].TrimEnd().EndsWith(')')) continue;
             if (indent is 0 or > 8) continue;
-            var end = Array.FindIndex(lines, i, l => l.TrimEnd() == new string(' ', indent) + "}");
+            var close = new string(' ', indent) + "}";
+            var end = Array.FindIndex(lines, i, l => l.StartsWith(close, StringComparison.Ordinal));
             if (end > i) yield return (i, end - i);
         }
     }

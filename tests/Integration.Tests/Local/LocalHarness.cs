@@ -16,19 +16,14 @@ internal sealed class LocalHarness : EngineHarness
     private readonly Func<LocalEngineOptions, LocalEngineOptions> configure;
     private readonly bool ownsFolder;
 
-    private LocalHarness(string folder, bool ownsFolder, Func<LocalEngineOptions, LocalEngineOptions> configure)
-    {
+    private LocalHarness(string folder, bool ownsFolder, Func<LocalEngineOptions, LocalEngineOptions> configure) =>
         (Folder, this.ownsFolder, this.configure) = (folder, ownsFolder, configure);
-        CommandPrefix = "";
-    }
 
     internal string Folder { get; }
 
     internal string ExecutorFolder => Path.Join(Folder, "executor");
 
-    internal string CommandPrefix { get; init; }
-
-    internal string? Identity { get; private set; }
+    internal string? Identity { get; set; }
 
     internal static async Task<LocalHarness> CreateAsync(
         Func<LocalEngineOptions, LocalEngineOptions>? configure = null, string? folder = null)
@@ -63,7 +58,8 @@ internal sealed class LocalHarness : EngineHarness
         Name = name,
         Command = "while [ ! -e \"$MESOS_SANDBOX/exit\" ]; do "
             + "if [ -e \"$MESOS_SANDBOX/say\" ]; then cat \"$MESOS_SANDBOX/say\"; "
-            + "mv \"$MESOS_SANDBOX/say\" \"$MESOS_SANDBOX/said\"; fi; sleep 0.02; done; exit $(cat \"$MESOS_SANDBOX/exit\")",
+            + "mv \"$MESOS_SANDBOX/say\" \"$MESOS_SANDBOX/said\"; fi; sleep 0.02; done; "
+            + "exit $(cat \"$MESOS_SANDBOX/exit\")",
     };
 
     internal static Job Shell(string command, string name = "job") => new() { Name = name, Command = command };
@@ -112,9 +108,7 @@ internal sealed class LocalHarness : EngineHarness
     internal List<int> FindTasks() =>
     [
         .. ProcessTable.ReadAll()
-            .Where(row => !row.IsDead
-                && ProcessTable.ReadVariable(row.Pid, "MESOS_SANDBOX")?.StartsWith(Folder + "/", StringComparison.Ordinal)
-                    == true)
+            .Where(row => !row.IsDead && IsTask(row.Pid))
             .Select(row => row.Pid),
     ];
 
@@ -125,6 +119,9 @@ internal sealed class LocalHarness : EngineHarness
         await UntilAsync(() => FindExecutor() is null, "end of the executor");
         if (ownsFolder) Directory.Delete(Folder, recursive: true);
     }
+
+    private bool IsTask(int pid) => ProcessTable.ReadVariable(pid, "MESOS_SANDBOX") is { } sandbox
+        && sandbox.StartsWith(Folder + "/", StringComparison.Ordinal);
 
     private async Task PutAsync(AttemptId id, string name, string text)
     {

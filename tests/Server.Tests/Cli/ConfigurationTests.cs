@@ -136,7 +136,8 @@ public sealed class ConfigurationTests
             new() { ["CHRONOS_DATADIR"] = "x", ["CHRONOS_LOG_LEVEL"] = "loud" },
             new() { ["f"] = "usr: x" }).Errors;
         var withFile = Read(
-            "config=f htp_port=1", files: new() { ["f"] = "http-port: 80\nfailure-retyr: x\nretention-days: many" }).Errors;
+            "config=f htp_port=1",
+            files: new() { ["f"] = "http-port: 80\nfailure-retyr: x\nretention-days: many" }).Errors;
 
         Assert.Collection(
             errors,

@@ -131,7 +131,8 @@ public sealed class CrontabImportTests
     {
         var options = new CrontabImportOptions { HasUserColumn = true };
 
-        var jobs = Read("17 * * * * root  cd / && run-parts --report /etc/cron.hourly\n@daily www-data:web tidy", options);
+        var jobs = Read(
+            "17 * * * * root  cd / && run-parts --report /etc/cron.hourly\n@daily www-data:web tidy", options);
 
         Assert.Equal("root", Text(jobs.Jobs[0], "runAsUser"));
         Assert.Equal("cd / && run-parts --report /etc/cron.hourly", Text(jobs.Jobs[0], "command"));

@@ -87,7 +87,7 @@ public sealed class JobFileTests : IDisposable
     public void Export_OfAServer_LosesWhatTheServerOwns()
     {
         var job = Assert.Single(ReadInput(
-            """[{"name": "a", "successCount": 7, "errorCount": 0, "lastSuccess": "", "status": {"state": "idle"}}]""").Jobs);
+            """[{"name": "a", "successCount": 7, "lastSuccess": "", "status": {"state": "idle"}}]""").Jobs);
 
         Assert.Equal("""{"name":"a"}""", job.Json.ToJsonString());
     }
@@ -96,7 +96,9 @@ public sealed class JobFileTests : IDisposable
     public void Locations_NameFileAndLineOfAField()
     {
         var yaml = Write("a.yaml", "# comment\n- name: a\n  command: x\n- name: b\n  schedule: bad\n");
-        var json = Write("b.json", "[\n  {\n    \"name\": \"c\",\n    \"fetch\": [\n      {}\n    ]\n  },\n  {\"name\": \"d\"}\n]\n");
+        var json = Write(
+            "b.json",
+            "[\n  {\n    \"name\": \"c\",\n    \"fetch\": [\n      {}\n    ]\n  },\n  {\"name\": \"d\"}\n]\n");
 
         var jobs = Read(yaml, json).Jobs;
 
@@ -145,7 +147,7 @@ public sealed class JobFileTests : IDisposable
     [Theory]
     [InlineData("""{"a": "text", "b": "two words", "c": "yes", "d": "1", "e": "", "f": " x", "g": "a: b", "h": "#"}""")]
     [InlineData("""{"a": 1, "b": 0.5, "c": true, "d": null, "e": [], "f": {}, "g": ["x", 1], "h": [{"i": "j"}]}""")]
-    [InlineData("""{"command": "line 1\nline 2\n", "b": "\ttab\n", "c": "\"quoted\"", "d": "* * * * *", "e": "é … 漢"}""")]
+    [InlineData("""{"command": "line 1\nline 2\n", "b": "\ttab\n", "c": "\"quoted\"", "d": "* * *", "e": "é … 漢"}""")]
     [InlineData("""{"command": "no end\nof line", "b": "\r\n", "c": "\u0001", "d": "\n", "e": "x\n\n"}""")]
     public void YamlText_IsReadBackToTheSameJson(string json)
     {

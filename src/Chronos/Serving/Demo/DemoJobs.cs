@@ -64,7 +64,7 @@ public static class DemoJobs
             "schedule": "R//PT20S",
             "retries": 2,
             "retryDelay": "PT2S",
-            "command": "if [ \"$CHRONOS_JOB_RUN_ATTEMPT\" = 0 ]; then echo connection reset >&2; exit 7; fi; echo uploaded",
+            "command": "if [ \"$CHRONOS_JOB_RUN_ATTEMPT\" = 0 ]; then echo reset >&2; exit 7; fi; echo uploaded",
             "cpus": 0.1, "mem": 32
           }
         ]
@@ -72,7 +72,8 @@ public static class DemoJobs
 
     /// <summary>Adds those that are not there; those that are keep whatever somebody made of them.</summary>
     /// <returns>How many were added.</returns>
-    public static async Task<int> AddAsync(SchedulerNode node, JobDefaults defaults, CancellationToken cancellationToken)
+    public static async Task<int> AddAsync(
+        SchedulerNode node, JobDefaults defaults, CancellationToken cancellationToken)
     {
         var missing = Read(defaults, node.Now).Where(job => node.Jobs.Find(job.Name) is null).ToList();
         if (missing.Count == 0) return 0;

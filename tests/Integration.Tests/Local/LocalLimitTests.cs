@@ -1,0 +1,133 @@
+using Chronos.Core.Jobs;
+using Chronos.Core.Runs;
+using Chronos.Executor.Limits;
+using Chronos.Runtime.Ports;
+using Xunit;
+
+namespace Integration.Tests.Local;
+
+/// <summary>Limits on memory, processes and processors, where the machine permits them.</summary>
+public sealed class LocalLimitTests
+{
+    private const string Eater = "python3 -c \"b=bytearray(200*1024*1024); print(len(b))\" 2>/dev/null"
+        + " || perl -e '$x=\"a\" x (200*1024*1024); print length($x)'";
+
+    [Fact]
+    public async Task Memory_MoreThanReserved_IsKilledAndSaysSo()
+    {
+        await using var harness = await LocalHarness.CreateAsync();
+        RequireLimit(harness, "memory: cgroup");
+        var job = LocalHarness.Shell("exec perl -e '$x=\"a\" x (200*1024*1024); print length($x)'") with
+        {
+            Resources = new(0.1, 64, 1),
+        };
+
+        var end = await harness.RunAsync(job);
+
+        Assert.Equal((AttemptPhase.Failed, 9), (end.Phase, end.Signal));
+        Assert.Equal("Killed by the memory limit of 64 MiB.", end.Message);
+    }
+
+    [Fact]
+    public async Task Memory_EnoughReserved_Suffices()
+    {
+        await using var harness = await LocalHarness.CreateAsync();
+
+        var end = await harness.RunAsync(LocalHarness.Shell(Eater) with { Resources = new(0.1, 1024, 1) });
+
+        Assert.Equal(AttemptPhase.Finished, end.Phase);
+        Assert.Contains("209715200", await harness.ReadAsync(end.Id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Processes_ForkBomb_StaysWithinItsLimit()
+    {
+        await using var harness = await LocalHarness.CreateAsync(options => options with { ProcessesMax = 50 });
+        RequireLimit(harness, "processes: cgroup");
+        var bomb = await harness.LaunchAsync(LocalHarness.Shell(
+            "exec perl -e 'while (1) { defined(fork()) or select(undef, undef, undef, 0.2) }'"));
+        await LocalHarness.UntilAsync(() => harness.FindTasks().Count > 30, "bomb");
+
+        var other = await harness.RunAsync(LocalHarness.Shell("echo fine", "other"));
+
+        Assert.Equal(AttemptPhase.Finished, other.Phase);
+        Assert.InRange(harness.FindTasks().Count, 1, 50);
+        await harness.Engine.KillAsync(bomb, "job", NodaTime.Duration.Zero, CancellationToken.None);
+        Assert.Equal(AttemptPhase.Killed, (await harness.WaitForEndAsync(bomb)).Phase);
+        Assert.Empty(harness.FindTasks());
+    }
+
+    [Fact]
+    public async Task Groups_AfterTheEnd_AreRemoved()
+    {
+        await using var harness = await LocalHarness.CreateAsync();
+        RequireLimit(harness, "processes: cgroup v1");
+        var id = await harness.LaunchAsync(harness.HeldJob("grouped"));
+        await harness.WaitAsync(id, AttemptPhase.Running);
+        var folder = Path.Join(
+            CgroupMounts.FindV1("pids"), CgroupMounts.GroupName(harness.ExecutorFolder), id.ToString());
+        Assert.True(Directory.Exists(folder));
+
+        await harness.ExitAsync(id, 0);
+        await harness.WaitForEndAsync(id);
+
+        await LocalHarness.UntilAsync(() => !Directory.Exists(folder), "removal of the control group");
+    }
+
+    [Fact]
+    public async Task Cpu_HardCap_SlowsABusyTask()
+    {
+        await using var harness = await LocalHarness.CreateAsync(options => options with { CapCpu = true });
+        RequireLimit(harness, "cpu: cgroup");
+        const string Busy = "t0=$(date +%s%N); while [ $(( $(date +%s%N) - t0 )) -lt 1500000000 ]; do :; done; times";
+
+        var end = await harness.RunAsync(LocalHarness.Shell(Busy) with { Resources = new(0.2, 128, 1) });
+
+        Assert.Equal(AttemptPhase.Finished, end.Phase);
+        var group = harness.Engine.Describe().Limits;
+        Assert.Contains(group, limit => limit.Contains("hard cap", StringComparison.Ordinal));
+        Assert.InRange(ReadTimes(await harness.ReadAsync(end.Id)), 0.05, 0.75);
+    }
+
+    [Fact]
+    public async Task Limits_SwitchedOff_SayThat()
+    {
+        await using var harness = await LocalHarness.CreateAsync(options => options with { UseLimits = false });
+
+        var job = LocalHarness.Shell(Eater) with { Resources = new(0.1, 16, 1) };
+
+        Assert.Equal(AttemptPhase.Finished, (await harness.RunAsync(job)).Phase);
+        var limits = string.Join('\n', harness.Engine.Describe().Limits);
+        Assert.Contains("memory: reserved but not limited (switched off)", limits, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Burst_ManyMoreThanFit_AllRunNeverTooMany()
+    {
+        await using var harness = await LocalHarness.CreateAsync(options => options with { Cpus = 1 });
+        var job = LocalHarness.Shell("sleep 0.01") with { Resources = new(0.25, 16, 1) };
+        var requests = Enumerable.Range(0, 200).Select(_ => harness.Request(job)).ToList();
+
+        await harness.Engine.LaunchAsync(requests, CancellationToken.None);
+
+        var running = 0;
+        await LocalHarness.UntilAsync(
+            () =>
+            {
+                running = Math.Max(running, harness.Engine.Describe().RunningCount);
+                return harness.Statuses.Count(status => status.Phase == AttemptPhase.Finished) == 200;
+            },
+            "end of all");
+        Assert.InRange(running, 1, 4);
+        Assert.Equal(new Resources(0, 0, 0), harness.Engine.Describe().Used);
+    }
+
+    private static void RequireLimit(LocalHarness harness, string wanted) => Assert.SkipUnless(
+        harness.Engine.Describe().Limits.Any(limit => limit.StartsWith(wanted, StringComparison.Ordinal)),
+        $"This machine does not permit '{wanted}'.");
+
+    // The second line of 'times' is the user and system time of the children: 0m0.12s 0m0.05s.
+    private static double ReadTimes(string output) => output
+        .Split((char[])['\n', ' '], StringSplitOptions.RemoveEmptyEntries)
+        .Sum(word => double.Parse(word.Split('m')[1].TrimEnd('s')));
+}
