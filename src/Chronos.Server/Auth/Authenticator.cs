@@ -16,7 +16,7 @@ internal sealed class Authenticator : IDisposable
     private readonly Dictionary<string, (Caller Caller, long Until)> remembered = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
-    private readonly PasswordHash decoy;
+    private readonly Lazy<PasswordHash> decoy = new(() => Parsed(PasswordHash.OfPassword("decoy")));
 
     // One slow hash per core at most: guessing passwords must not starve the scheduler.
     private readonly SemaphoreSlim slow = new(Math.Max(1, Environment.ProcessorCount / 2));
@@ -30,7 +30,6 @@ internal sealed class Authenticator : IDisposable
         if (options.HttpCredentials is { } pair && pair.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
             users.Add(pair[..colon], (Parsed(PasswordHash.OfToken(pair[(colon + 1)..])), Role.Admin));
         IsRequired = users.Count + tokens.Count > 0;
-        decoy = Parsed(PasswordHash.OfPassword("decoy"));
     }
 
     /// <summary>Whether anybody must say who they are.</summary>
@@ -62,7 +61,7 @@ internal sealed class Authenticator : IDisposable
         try
         {
             // An unknown name costs as much as a known one, so that the time does not tell which names exist.
-            var matches = (isKnown ? user.Hash : decoy).Matches(pair[(colon + 1)..]);
+            var matches = (isKnown ? user.Hash : decoy.Value).Matches(pair[(colon + 1)..]);
             return matches && isKnown ? new(name, user.Role) : null;
         }
         finally

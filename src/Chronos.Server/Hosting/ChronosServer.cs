@@ -38,6 +38,7 @@ public static class ChronosServer
         {
             // A resolver brings the shapes of types only; how values are written is said by the options.
             var options = json.SerializerOptions;
+            options.Encoder = ReadableJson.Context.Options.Encoder;
             options.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             options.DefaultIgnoreCondition = ApiJson.Default.Options.DefaultIgnoreCondition;
             foreach (var converter in ApiJson.Default.Options.Converters) options.Converters.Add(converter);

@@ -27,7 +27,7 @@ public sealed class ProblemResult(Problem problem) : IResult
         http.Response.StatusCode = problem.Status;
         http.Response.ContentType = ContentType;
         http.Response.Headers.CacheControl = "no-store";
-        var json = JsonSerializer.SerializeToUtf8Bytes(complete, ApiJson.Default.Problem);
+        var json = JsonSerializer.SerializeToUtf8Bytes(complete, ReadableJson.Context.Problem);
         http.Response.ContentLength = json.Length;
         return HttpMethods.IsHead(http.Request.Method)
             ? Task.CompletedTask

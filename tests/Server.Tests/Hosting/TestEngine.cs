@@ -21,6 +21,9 @@ internal sealed class TestEngine(IClock clock) : IEngine
     /// <summary>What every job is told that it breaks; empty: all can run.</summary>
     public IReadOnlyList<Violation> Violations { get; set; } = [];
 
+    /// <summary>What goes wrong when output is read; null: nothing.</summary>
+    public Exception? Fault { get; set; }
+
     public LaunchRequest? RequestOf(AttemptId id)
     {
         lock (gate) return launched.GetValueOrDefault(id);
@@ -67,6 +70,7 @@ internal sealed class TestEngine(IClock clock) : IEngine
     public Task<LogPart?> ReadLogAsync(
         AttemptId attempt, LogStream stream, long offset, int maxBytes, CancellationToken cancellationToken)
     {
+        if (Fault is { } fault) return Task.FromException<LogPart?>(fault);
         lock (gate)
         {
             if (!logs.TryGetValue((attempt, stream), out var log)) return Task.FromResult<LogPart?>(null);

@@ -4,6 +4,7 @@ using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
 using Chronos.Server.Auth;
 using Chronos.Server.Hosting;
+using Chronos.Server.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -92,7 +93,7 @@ internal sealed class EventStream(ServerOptions options, TimeProvider time, IHos
                 if (!await next) return;
                 var e = feed.Current;
                 if (job is null || e.JobName == job)
-                    await events.WriteAsync(e.Sequence, Wire.Word(e.Kind), Wire.Event(e), ApiJson.Default.ServerEvent);
+                    await events.WriteAsync(e.Sequence, Wire.Word(e.Kind), Wire.Event(e), ReadableJson.Context.ServerEvent);
                 next = feed.MoveNextAsync().AsTask();
             }
         }

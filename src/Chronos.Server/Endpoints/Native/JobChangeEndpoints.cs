@@ -18,6 +18,11 @@ internal static class JobChangeEndpoints
 {
     private const string MergePatchType = "application/merge-patch+json";
     private const int PatchTriesMax = 10;
+    private static readonly string[] ScheduleFields =
+    [
+        "scheduleTimeZone", "epsilon", "gap", "overlap", "missed", "jitter", "calendars", "startAfter", "endBefore",
+    ];
+
     public static readonly string[] Cascades = ["refuse", "inherit", "detach", "delete"];
 
     public static void Map(IEndpointRouteBuilder app)
@@ -109,9 +114,18 @@ internal static class JobChangeEndpoints
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer)) JobWriter.WriteNative(writer, job);
-        var merged = MergePatch.Apply(JsonNode.Parse(buffer.WrittenSpan), JsonNode.Parse(patch.GetRawText()));
+        var changes = JsonNode.Parse(patch.GetRawText()) as JsonObject ?? [];
+        var definition = JsonNode.Parse(buffer.WrittenSpan) as JsonObject ?? [];
+        if (IsTakenAway(changes, "schedule")) foreach (var field in ScheduleFields) definition.Remove(field);
+        if (IsTakenAway(changes, "parents")) definition.Remove("trigger");
+        var merged = MergePatch.Apply(definition, changes);
         return JsonElement.Parse(merged?.ToJsonString() ?? "null");
     }
+
+    /// <summary>Whether a patch removes the field; then what only makes sense beside it goes too, unless the patch says
+    /// otherwise.</summary>
+    private static bool IsTakenAway(JsonObject changes, string field) =>
+        changes.TryGetPropertyValue(field, out var value) && value is null or JsonArray { Count: 0 };
 
     private static Task<IResult> DeleteAsync(string name, HttpContext http, SchedulerNode node)
     {

@@ -4,6 +4,7 @@ using Chronos.Api;
 using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Node;
+using Chronos.Server.Problems;
 using Microsoft.AspNetCore.Http;
 
 namespace Chronos.Server.Endpoints.Native;
@@ -30,17 +31,17 @@ internal sealed class JobDocumentResult(JobSnapshot snapshot, SchedulerNode node
     private ReadOnlyMemory<byte> Write()
     {
         var definition = new ArrayBufferWriter<byte>(2048);
-        using (var json = new Utf8JsonWriter(definition)) JobWriter.WriteNative(json, snapshot.Job);
+        using (var json = new Utf8JsonWriter(definition, ReadableJson.Writing)) JobWriter.WriteNative(json, snapshot.Job);
 
         var document = new ArrayBufferWriter<byte>(definition.WrittenCount + 1024);
-        using (var json = new Utf8JsonWriter(document))
+        using (var json = new Utf8JsonWriter(document, ReadableJson.Writing))
         {
             json.WriteStartObject();
             using (var fields = JsonDocument.Parse(definition.WrittenMemory))
                 foreach (var field in fields.RootElement.EnumerateObject())
                     field.WriteTo(json);
             json.WritePropertyName(JobIntake.StatusField);
-            JsonSerializer.Serialize(json, Status(), ApiJson.Default.JobStatus);
+            JsonSerializer.Serialize(json, Status(), ReadableJson.Context.JobStatus);
             json.WriteEndObject();
         }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Chronos.Api;
+using Chronos.Server.Problems;
 using Microsoft.AspNetCore.Http;
 
 namespace Chronos.Server.Endpoints.Native;
@@ -14,12 +14,12 @@ internal sealed class JobPageResult(JobListingPage page) : IResult
         var response = httpContext.Response;
         response.ContentType = "application/json; charset=utf-8";
         response.Headers.CacheControl = "no-store";
-        await using var json = new Utf8JsonWriter(response.BodyWriter);
+        await using var json = new Utf8JsonWriter(response.BodyWriter, ReadableJson.Writing);
         json.WriteStartObject();
         json.WriteStartArray("items");
         foreach (var job in page.Items)
         {
-            JsonSerializer.Serialize(json, Wire.Summary(job), ApiJson.Default.JobSummary);
+            JsonSerializer.Serialize(json, Wire.Summary(job), ReadableJson.Context.JobSummary);
             if (json.BytesPending > FlushBytes) await json.FlushAsync(httpContext.RequestAborted);
         }
 

@@ -4,6 +4,7 @@ using Chronos.Core.Runs;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
 using Chronos.Server.Hosting;
+using Chronos.Server.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using LogPart = Chronos.Runtime.Ports.LogPart;
@@ -55,7 +56,7 @@ internal sealed class LogFollower(
                 : part.IsComplete && part.Offset + part.Bytes.Length >= part.Size;
             if (isOver)
             {
-                await events.WriteAsync(null, "end", new LogEnd(part?.Size ?? offset), ApiJson.Default.LogEnd);
+                await events.WriteAsync(null, "end", new LogEnd(part?.Size ?? offset), ReadableJson.Context.LogEnd);
                 return;
             }
 
@@ -78,7 +79,7 @@ internal sealed class LogFollower(
         var next = part.Offset + length;
         if (length == 0) return next;
         var text = Encoding.UTF8.GetString(part.Bytes.Span[..length]);
-        await events.WriteAsync(next, "log", new LogEvent(part.Offset, next, text), ApiJson.Default.LogEvent);
+        await events.WriteAsync(next, "log", new LogEvent(part.Offset, next, text), ReadableJson.Context.LogEvent);
         return next;
     }
 }

@@ -91,7 +91,7 @@ internal static class RunActionEndpoints
         var document = Wire.Run(start.Name, run);
         http.Response.Headers.Location = Routes.Fill(Routes.Run, document.Id);
         if (run.State == RunState.Skipped) throw new ProblemException(ProblemFactory.NotStarted(document));
-        return reply.IsNew ? TypedResults.Json(document, ApiJson.Default.RunDocument, statusCode: 201)
+        return reply.IsNew ? TypedResults.Json(document, ReadableJson.Context.RunDocument, statusCode: 201)
             : TypedResults.Ok(document);
     }
 
