@@ -9,20 +9,20 @@ namespace Chronos.Storage.Sqlite;
 /// copied by a second connection while the writer goes on, and the writer copies only the few pages written since,
 /// between two pieces of work; only with all pages copied does the log begin anew. Should writing outrun copying, the
 /// writer waits at <see cref="LogPagesFactorMax"/> times the limit.</summary>
+/// <remarks>SQLite before 3.51.3 can lose commits when a copying begins on a log that is all copied already while a
+/// writer begins that log anew. So there is one copying at a time, it begins only when the log has pages to copy, and
+/// <see cref="Finish"/> runs on the thread that writes.</remarks>
 internal sealed partial class Checkpointer(
     Connection writer, string path, int pagesLimit, ILogger logger)
 {
     private const int LogPagesFactorMax = 16;
     private Task<bool>? background;
     private long pagesInLog;
-    private long pagesWrittenBefore;
 
     /// <summary>Called on the writing thread after each piece of work.</summary>
     public void AfterWrite()
     {
-        var written = writer.PagesWritten;
-        pagesInLog += written - pagesWrittenBefore;
-        pagesWrittenBefore = written;
+        pagesInLog += writer.TakePagesWritten();
         if (background is null)
         {
             if (pagesInLog >= pagesLimit) background = Task.Run(CopyInBackground);
@@ -35,6 +35,10 @@ internal sealed partial class Checkpointer(
         else pagesInLog = 0;
         background = null;
     }
+
+    /// <summary>Called on the writing thread after a piece of work that failed; its pages do not count, because the log
+    /// has none of them.</summary>
+    public void AfterFailure() => writer.TakePagesWritten();
 
     /// <summary>Ends the copying in the background; called when no more work comes.</summary>
     public async Task CloseAsync()

@@ -30,16 +30,6 @@ internal sealed class Connection : IDisposable
     /// <summary>Whether the file could only be opened for reading.</summary>
     public bool IsReadOnly => sqlite3_db_readonly(handle, "main") == 1;
 
-    /// <summary>Pages that this connection has written since it was opened.</summary>
-    public long PagesWritten
-    {
-        get
-        {
-            sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, out var current, out _, 0);
-            return current;
-        }
-    }
-
     /// <summary>Rows changed by the last statement.</summary>
     public int Changes => sqlite3_changes(handle);
 
@@ -83,12 +73,27 @@ internal sealed class Connection : IDisposable
         return statement;
     }
 
-    /// <summary>Ends what a failed piece of work left open.</summary>
-    public void ResetStatements()
+    /// <summary>Ends what is open: queries between two rows and a transaction, which is rolled back.</summary>
+    public void EndWork()
     {
         foreach (var statement in statements) statement.Reset();
         foreach (var statement in cached.Values) statement.Reset();
+        // SQLite has rolled back by itself after some errors, such as a full disk, and not after others.
+        if (InTransaction) sqlite3_exec(handle, "ROLLBACK");
     }
+
+    /// <summary>Pages that this connection has written since it was asked before.</summary>
+    public int TakePagesWritten()
+    {
+        // SQLite counts to 2^31 and begins again at 0; reset each time, it never gets there.
+        sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, resetFlg: 1);
+        return pages;
+    }
+
+    /// <summary>Whether closing may copy the write-ahead log into the database, if this is the last connection.
+    /// </summary>
+    public void LetCloseCopyLog(bool allowed) => Check(
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, allowed ? 0 : 1, out _));
 
     /// <summary>Ends a running query of another thread.</summary>
     public void Interrupt() => sqlite3_interrupt(handle);
@@ -124,8 +129,7 @@ internal sealed class Connection : IDisposable
         }
         finally
         {
-            // SQLite has rolled back by itself after some errors, such as a full disk, and not after others.
-            if (InTransaction) sqlite3_exec(handle, "ROLLBACK");
+            if (InTransaction) EndWork();
         }
     }
 

@@ -19,11 +19,17 @@ internal static class EventRows
     /// <summary>The word for a kind in the column <c>kind</c>.</summary>
     public static string Word(JobEventKind kind) => Words[(int)kind];
 
+    /// <summary>The statement that <see cref="List"/> runs.</summary>
+    public static string StatementOf(EventQuery query)
+    {
+        var filter = query.JobName is null ? "" : "job = ?3 AND ";
+        return $"SELECT {Columns} FROM events WHERE {filter}seq < ?1 ORDER BY seq DESC LIMIT ?2";
+    }
+
     public static HistoryPage<EventRecord> List(Connection connection, EventQuery query)
     {
         var before = query.After is { } cursor ? FromCursor(cursor) : long.MaxValue;
-        var filter = query.JobName is null ? "" : "job = ?3 AND ";
-        var rows = connection.Cached($"SELECT {Columns} FROM events WHERE {filter}seq < ?1 ORDER BY seq DESC LIMIT ?2");
+        var rows = connection.Cached(StatementOf(query));
         rows.Bind(1, before).Bind(2, query.Limit + 1);
         if (query.JobName is not null) rows.Bind(3, query.JobName);
         var items = new List<EventRecord>();

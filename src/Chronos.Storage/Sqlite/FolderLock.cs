@@ -12,6 +12,11 @@ internal sealed class FolderLock : IDisposable
 {
     private const string FileName = "chronos.lock";
     private const int NoSpaceLeft = 28;
+    private const int ReadOnlyFileSystem = 30;
+
+    /// <summary>What opening a locked file gives: EWOULDBLOCK of Linux and of macOS, sharing and lock violations of
+    /// Windows.</summary>
+    private static readonly int[] InUse = [11, 35, 32, 33];
     private readonly FileStream file;
 
     private FolderLock(FileStream file) => this.file = file;
@@ -19,7 +24,8 @@ internal sealed class FolderLock : IDisposable
     public static FolderLock Acquire(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new StoreCorruptException($"The data folder '{folder}' does not exist. Create it, or name another one.");
+            throw new StoreCorruptException(
+                $"The data folder '{folder}' does not exist. Create it, or name another one.");
         var path = Path.Combine(folder, FileName);
         var file = Open(folder, path);
         try
@@ -48,32 +54,33 @@ internal sealed class FolderLock : IDisposable
         catch (UnauthorizedAccessException error)
         {
             throw new StoreCorruptException(
-                $"The data folder '{folder}' cannot be written by user '{Environment.UserName}'. Change its owner or its "
-                + "permissions, or name another folder.", error);
+                $"The data folder '{folder}' cannot be written by user '{Environment.UserName}'. Change its owner or "
+                + "its permissions, or name another folder.", error);
         }
-        catch (IOException error) when (IsReadOnlyFileSystem(error))
+        catch (IOException error) when (CodeOf(error) == ReadOnlyFileSystem)
         {
             throw new StoreCorruptException(
                 $"The data folder '{folder}' is on a read-only file system. Mount it writable, or name another folder.",
                 error);
         }
-        catch (IOException error) when ((error.HResult & 0xFFFF) == NoSpaceLeft)
+        catch (IOException error) when (CodeOf(error) == NoSpaceLeft)
         {
             throw new StoreUnavailableException($"The disk is full: '{path}' cannot be created.", error);
         }
-        catch (IOException error)
+        catch (IOException error) when (InUse.Contains(CodeOf(error)))
         {
             throw new StoreCorruptException(
                 $"The data folder '{folder}' is in use by {Holder(path)}. Stop that process, or name another folder.",
                 error);
         }
+        catch (IOException error)
+        {
+            throw new StoreUnavailableException($"'{path}' cannot be opened: {error.Message}", error);
+        }
     }
 
-    private static bool IsReadOnlyFileSystem(IOException error)
-    {
-        const int readOnlyFileSystem = 30;
-        return (error.HResult & 0xFFFF) == readOnlyFileSystem;
-    }
+    /// <summary>The error number of the system.</summary>
+    private static int CodeOf(IOException error) => error.HResult & 0xFFFF;
 
     /// <summary>Names the process that holds the lock. FileStream takes a lock of its own to read, which the holder
     /// does not let it have, hence the system calls; on Windows nobody may read a locked file.</summary>

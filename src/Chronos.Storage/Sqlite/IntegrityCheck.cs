@@ -1,3 +1,5 @@
+using Chronos.Runtime.Ports;
+
 namespace Chronos.Storage.Sqlite;
 
 /// <summary>Looks for damage. What scheduling depends on is checked at each start: the pages of the state tables, and
@@ -23,9 +25,23 @@ internal static class IntegrityCheck
     private static void Check(Connection connection, string pragma, string table)
     {
         // With the name of a table SQLite checks that table alone, and without a number up to 100 findings.
-        var findings = connection.Texts($"PRAGMA {pragma}('{table}')");
+        var findings = Findings(connection, pragma, table);
         if (findings is ["ok"]) return;
         throw SqliteFault.Damaged(
             connection.Path, $"table {table}: {string.Join("; ", findings.Take(FindingsMax)).ReplaceLineEndings(" ")}");
+    }
+
+    private static List<string> Findings(Connection connection, string pragma, string table)
+    {
+        try
+        {
+            return connection.Texts($"PRAGMA {pragma}('{table}')");
+        }
+        catch (Exception error) when (error is StoreCorruptException or InvalidOperationException)
+        {
+            // Some garbage makes SQLite fail in the middle of the check instead of reporting a finding.
+            throw new StoreCorruptException(
+                SqliteFault.Damaged(connection.Path, $"table {table} cannot be read").Message, error);
+        }
     }
 }

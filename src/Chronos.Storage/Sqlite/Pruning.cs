@@ -7,9 +7,9 @@ namespace Chronos.Storage.Sqlite;
 /// <summary>Removes what retention no longer keeps. What goes is found on a reading connection, where time matters
 /// little, and removed in transactions short enough to pass between two commits.
 /// <para>Age counts from the end of a run, not from its nominal time: the runs of a backfill of last year have just
-/// ended. As no run ends before its nominal time, those that may go are at the front of <c>runs</c>; a pass goes through
-/// that front and remembers where it is. For the count per job the first pass looks at every job, and later ones only at
-/// jobs that got runs since.</para>
+/// ended. As no run ends before its nominal time, those that may go are at the front of <c>runs</c>; a pass goes
+/// through that front and remembers where it is. For the count per job the first pass looks at every job, and later
+/// ones only at jobs that got runs since.</para>
 /// <para>Freed pages are used again by later rows. The file does not shrink; <c>VACUUM</c> with the server stopped
 /// makes it.</para></summary>
 internal sealed class Pruning(SqliteDatabase database) : IDisposable

@@ -44,10 +44,14 @@ internal sealed class ReaderPool(string path, SqliteOptions options) : IDisposab
             using var interrupting = cancellationToken.Register(connection.Interrupt);
             return query(connection);
         }
+        catch (FormatException error)
+        {
+            throw SqliteFault.NotUnderstood(path, error);
+        }
         finally
         {
-            // A query that failed may have left a statement in the middle of its rows, and with it a transaction.
-            connection.ResetStatements();
+            // Once more, because cancellation interrupts whatever is running, the end of a transaction too.
+            connection.EndWork();
             idle.Add(connection);
         }
     }

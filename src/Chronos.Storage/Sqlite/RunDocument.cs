@@ -42,18 +42,39 @@ internal sealed class RunDocument
     }
 
     /// <summary>The record in a row of the columns that <see cref="RunListing.Columns"/> names.</summary>
+    /// <exception cref="FormatException">The row does not make sense.</exception>
     public static RunRecord Read(Statement row)
     {
-        using var document = JsonDocument.Parse(row.Utf8(8).ToArray());
-        return new(
-            row.Text(2),
-            LabelsOf(document.RootElement),
-            row.Text(7),
-            RunJson.ReadDetails(document.RootElement, Listed(row)));
+        try
+        {
+            using var document = JsonDocument.Parse(row.Utf8(8).ToArray());
+            return new(
+                row.Text(2),
+                LabelsOf(document.RootElement),
+                row.Text(7),
+                RunJson.ReadDetails(document.RootElement, Listed(row)));
+        }
+        catch (Exception error) when (IsOfContent(error))
+        {
+            throw new FormatException($"Run '{row.Text(1)}': {error.Message}", error);
+        }
     }
 
     /// <summary>The labels and the number of attempts in a document.</summary>
+    /// <exception cref="FormatException">The document does not make sense.</exception>
     public static (ValueList<Label> Labels, int AttemptCount) ReadOutline(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return Outline(json);
+        }
+        catch (Exception error) when (IsOfContent(error))
+        {
+            throw new FormatException(error.Message, error);
+        }
+    }
+
+    private static (ValueList<Label> Labels, int AttemptCount) Outline(ReadOnlySpan<byte> json)
     {
         using var document = JsonDocument.Parse(json.ToArray());
         var root = document.RootElement;
@@ -64,9 +85,17 @@ internal sealed class RunDocument
         return (LabelsOf(root), count);
     }
 
+    /// <summary>JSON that is no JSON, has a number for a text or bytes that are no UTF-8, or lacks a property.
+    /// </summary>
+    private static bool IsOfContent(Exception error) =>
+        error is JsonException or FormatException or InvalidOperationException or KeyNotFoundException
+            or OverflowException or ArgumentException;
+
     private static ValueList<Label> LabelsOf(JsonElement root) =>
         root.TryGetProperty("labels"u8, out var labels)
-            ? labels.EnumerateObject().Select(label => new Label(label.Name, label.Value.GetString() ?? "")).ToValueList()
+            ? labels.EnumerateObject()
+                .Select(label => new Label(label.Name, label.Value.GetString() ?? ""))
+                .ToValueList()
             : [];
 
     private static Run Listed(Statement row)

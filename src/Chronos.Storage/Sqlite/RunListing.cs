@@ -26,8 +26,7 @@ internal static class RunListing
         }
         finally
         {
-            connection.ResetStatements();
-            connection.Execute("ROLLBACK");
+            connection.EndWork();
         }
     }
 

@@ -84,6 +84,13 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         closing.Dispose();
     }
 
+    /// <summary>Makes damage that a check or a query has found known.</summary>
+    internal void NoteHistoryDamage(Exception error)
+    {
+        if (Problem.Length == 0) LogHistoryDamaged(error);
+        Problem = error.Message;
+    }
+
     private static SqliteDatabase Open(SqliteOptions options, IReadOnlyList<string> migrations, ILogger logger)
     {
         var folderLock = FolderLock.Acquire(options.Folder);
@@ -91,10 +98,13 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         try
         {
             var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(options.Folder, FileName));
-            var wasClean = new FileInfo(path + "-wal") is not { Exists: true, Length: > 0 };
+            var wasClean = !HasContent(path + "-wal");
+            if (!wasClean && !HasContent(path)) throw LogWithoutDatabase(path);
             connection = Connection.Open(path, readOnly: false);
-            var version = Prepare(connection, options, migrations);
-            IntegrityCheck.CheckState(connection, thorough: !wasClean);
+            // Whoever examines a file that is refused here needs it as it was, with its log.
+            connection.LetCloseCopyLog(false);
+            var version = Prepare(connection, options, migrations, wasClean);
+            connection.LetCloseCopyLog(true);
             var database = new SqliteDatabase(folderLock, connection, options, logger);
             database.LogOpened(path, version, migrations.Count, wasClean);
             if (!wasClean) database.HistoryCheck = database.CheckHistoryAsync();
@@ -108,14 +118,28 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    private static long Prepare(Connection connection, SqliteOptions options, IReadOnlyList<string> migrations)
+    private static bool HasContent(string path) => new FileInfo(path) is { Exists: true, Length: > 0 };
+
+    /// <summary>SQLite would take this for a new database, and delete the log.</summary>
+    private static StoreCorruptException LogWithoutDatabase(string path) => new(
+        $"'{path}' is missing or empty, and '{path}-wal' has commits that belong to it. Put the file back, or restore "
+        + "the whole folder from a backup; to begin anew, remove both.");
+
+    private static long Prepare(
+        Connection connection, SqliteOptions options, IReadOnlyList<string> migrations, bool wasClean)
     {
         if (connection.IsReadOnly)
             throw new StoreCorruptException(
-                $"'{connection.Path}' cannot be written by user '{Environment.UserName}'. Change its owner or permissions.");
-        SchemaMigration.Identify(connection, migrations.Count);
+                $"'{connection.Path}' cannot be written by user '{Environment.UserName}'. Change its owner or its "
+                + "permissions.");
+        var isNew = SchemaMigration.Identify(connection, migrations.Count);
+        // Before anything is written: a migration would spread damage, and the file is evidence.
+        if (!isNew) IntegrityCheck.CheckState(connection, thorough: !wasClean);
         connection.Execute("PRAGMA page_size = 4096");
-        connection.Execute("PRAGMA journal_mode = WAL");
+        if (connection.Texts("PRAGMA journal_mode = WAL") is not ["wal"])
+            throw new StoreCorruptException(
+                $"The file system of '{connection.Path}' has no shared memory, which a write-ahead log needs. Use a "
+                + "folder on a local disk.");
         connection.Execute("PRAGMA synchronous = FULL");
         connection.Execute("PRAGMA mmap_size = 0");
         connection.Execute("PRAGMA temp_store = MEMORY");
@@ -143,8 +167,7 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         }
         catch (Exception error) when (error is StoreCorruptException or StoreUnavailableException)
         {
-            Problem = error.Message;
-            LogHistoryDamaged(error);
+            NoteHistoryDamage(error);
         }
     }
 
@@ -171,7 +194,7 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
         Message = "Opened {Path}, schema {Before} brought to {Version}, cleanly closed before: {WasClean}")]
     private partial void LogOpened(string path, long before, int version, bool wasClean);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The run history is damaged; scheduling is not affected")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The run history is damaged")]
     private partial void LogHistoryDamaged(Exception error);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The check of the history ended early: the database closes")]

@@ -20,7 +20,8 @@ internal static class SqliteFault
             SQLITE_FULL => new StoreUnavailableException(
                 $"The disk is full. Free space on the file system of {detail}."),
             SQLITE_BUSY or SQLITE_LOCKED or SQLITE_PROTOCOL => new StoreUnavailableException(
-                $"The database is locked by another program, such as a sqlite3 shell in a transaction. Close it: {detail}."),
+                "The database is locked by another program, such as a sqlite3 shell in a transaction. Close it: "
+                + $"{detail}."),
             SQLITE_IOERR or SQLITE_NOMEM or SQLITE_CANTOPEN or SQLITE_READONLY or SQLITE_PERM or SQLITE_NOLFS =>
                 new StoreUnavailableException($"The database cannot be read or written now: {detail}."),
             SQLITE_INTERRUPT => new OperationCanceledException($"A query was interrupted: {detail}."),
@@ -28,6 +29,10 @@ internal static class SqliteFault
             _ => new InvalidOperationException($"SQLite refused a statement: {detail}."),
         };
     }
+
+    /// <summary>The exception for a row that SQLite reads without complaint and that makes no sense.</summary>
+    public static StoreCorruptException NotUnderstood(string path, FormatException error) => new(
+        $"{Damaged(path, $"a row cannot be understood ({error.Message})").Message}", error);
 
     /// <summary>The exception for a file with wrong content.</summary>
     public static StoreCorruptException Damaged(string path, string finding) => new(

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Chronos.Core.Runs;
 using Chronos.Runtime.Ports;
 using NodaTime;
@@ -22,7 +21,7 @@ public sealed class SqliteRunHistory(SqliteDatabase database) : IRunHistory
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The limit is out of range, or the cursor is none of this listing.</exception>
+    /// <exception cref="ArgumentException">The limit is out of range, or the cursor is of another listing.</exception>
     public async Task<HistoryPage<RunRecord>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -36,7 +35,7 @@ public sealed class SqliteRunHistory(SqliteDatabase database) : IRunHistory
         ReadAsync(connection => RunListing.Find(connection, id), cancellationToken);
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The limit is out of range, or the cursor is none of this listing.</exception>
+    /// <exception cref="ArgumentException">The limit is out of range, or the cursor is of another listing.</exception>
     public async Task<HistoryPage<EventRecord>> ListEventsAsync(EventQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -49,7 +48,7 @@ public sealed class SqliteRunHistory(SqliteDatabase database) : IRunHistory
         Retention retention, Instant now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(retention);
-        return pruning.PruneAsync(retention, now, cancellationToken);
+        return NotingDamageAsync(() => pruning.PruneAsync(retention, now, cancellationToken));
     }
 
     /// <summary>Ends the pruning; the database belongs to its owner.</summary>
@@ -75,15 +74,19 @@ public sealed class SqliteRunHistory(SqliteDatabase database) : IRunHistory
         return true;
     }
 
-    private async Task<T> ReadAsync<T>(Func<Connection, T> query, CancellationToken cancellationToken)
+    private Task<T> ReadAsync<T>(Func<Connection, T> query, CancellationToken cancellationToken) =>
+        NotingDamageAsync(() => database.Readers.ReadAsync(query, cancellationToken));
+
+    private async Task<T> NotingDamageAsync<T>(Func<Task<T>> work)
     {
         try
         {
-            return await database.Readers.ReadAsync(query, cancellationToken);
+            return await work();
         }
-        catch (Exception error) when (error is FormatException or JsonException)
+        catch (StoreCorruptException error)
         {
-            throw new StoreCorruptException($"A row of '{database.Path}' cannot be understood: {error.Message}", error);
+            database.NoteHistoryDamage(error);
+            throw;
         }
     }
 }

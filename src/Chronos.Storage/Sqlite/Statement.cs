@@ -85,6 +85,8 @@ internal sealed class Statement(Connection connection, sqlite3_stmt handle) : ID
         // The message belongs to the failed step; resetting first would lose it.
         try
         {
+            // No row is written larger than SQLite takes, so one that is so large when read is garbage.
+            if ((code & 0xFF) == SQLITE_TOOBIG) throw SqliteFault.Damaged(connection.Path, "a row is impossibly large");
             connection.Check(code);
         }
         finally

@@ -7,7 +7,7 @@ namespace Chronos.Storage.Sqlite;
 /// </summary>
 internal sealed class Writer : IDisposable
 {
-    private readonly BlockingCollection<Action> queue = [];
+    private readonly BlockingCollection<Func<bool>> queue = [];
     private readonly Connection connection;
     private readonly Checkpointer checkpointer;
     private readonly Thread thread;
@@ -22,14 +22,15 @@ internal sealed class Writer : IDisposable
 
     /// <summary>Does a piece of work on the writing thread, after those that came before.</summary>
     /// <param name="work">What to do.</param>
-    /// <param name="cancellationToken">Gives up waiting; the work may be done nevertheless.</param>
+    /// <param name="cancellationToken">Gives up waiting. Work that was begun is finished nevertheless; work that was
+    /// not is never begun, so that it does not read what its caller has since used for something else.</param>
     public Task<T> WriteAsync<T>(Func<Connection, T> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            queue.Add(() => Answer(work, answer), CancellationToken.None);
+            queue.Add(() => Answer(work, answer, cancellationToken), CancellationToken.None);
         }
         catch (InvalidOperationException error)
         {
@@ -53,23 +54,30 @@ internal sealed class Writer : IDisposable
     {
         foreach (var work in queue.GetConsumingEnumerable())
         {
-            work();
+            var isDone = work();
             // After the answer, so that nobody waits for a checkpoint but the next piece of work.
-            checkpointer.AfterWrite();
+            if (isDone) checkpointer.AfterWrite();
+            else checkpointer.AfterFailure();
         }
     }
 
-    private void Answer<T>(Func<Connection, T> work, TaskCompletionSource<T> answer)
+    private bool Answer<T>(
+        Func<Connection, T> work, TaskCompletionSource<T> answer, CancellationToken cancellationToken)
     {
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             answer.SetResult(work(connection));
+            return true;
         }
         catch (Exception error)
         {
             // The caller gets it; this thread outlives a failed piece of work.
-            connection.ResetStatements();
-            answer.SetException(error);
+            connection.EndWork();
+            answer.SetException(error is FormatException format
+                ? SqliteFault.NotUnderstood(connection.Path, format)
+                : error);
+            return false;
         }
     }
 }
