@@ -17,7 +17,7 @@ public sealed partial class HistoryKeeper(
             {
                 await PruneAsync(cancellationToken);
             }
-            catch (StoreUnavailableException e)
+            catch (Exception e) when (e is StoreUnavailableException or StoreCorruptException)
             {
                 LogPostponed(e); // the node loop reports the store's health; pruning can wait
             }

@@ -86,6 +86,7 @@ public sealed partial class SchedulerNode : IDisposable
             if (failure is { } reason) problems.Add(reason);
             if (!isLive && failure is null) problems.Add("The node loop does not go round.");
             if (loop?.StoreProblem is { } storeProblem) problems.Add($"The store takes no commits: {storeProblem}");
+            if (History.Problem.Length > 0) problems.Add($"The run history: {History.Problem}");
             if (clockStep > ClockStepTold)
                 problems.Add($"The clock was set back by {clockStep}; what was due since then is already decided.");
             foreach (var engine in Engines.All)

@@ -85,12 +85,8 @@ internal sealed class RunDocument
         return (LabelsOf(root), count);
     }
 
-<<<<<<< HEAD
-    /// <summary>JSON that is no JSON, has a number for a text or bytes that are no UTF-8, or lacks a property.</summary>
-=======
     /// <summary>JSON that is no JSON, has a number for a text or bytes that are no UTF-8, or lacks a property.
     /// </summary>
->>>>>>> storage2
     private static bool IsOfContent(Exception error) =>
         error is JsonException or FormatException or InvalidOperationException or KeyNotFoundException
             or OverflowException or ArgumentException;

@@ -7,12 +7,8 @@ namespace Chronos.Storage.Sqlite;
 /// the next start brings forward from where it was.</summary>
 internal static class SchemaMigration
 {
-<<<<<<< HEAD
-    /// <summary>Refuses a database that is not ours, or ours from a later version, before anything touches it.</summary>
-=======
     /// <summary>Refuses a database that is not ours, or ours from a later version, before anything changes
     /// it.</summary>
->>>>>>> storage2
     /// <returns>Whether the database is new.</returns>
     public static bool Identify(Connection connection, int newest)
     {
@@ -26,13 +22,8 @@ internal static class SchemaMigration
                 + "it out of the data folder, or name another folder.");
         if (version > newest)
             throw new StoreCorruptException(
-<<<<<<< HEAD
-                $"'{connection.Path}' has schema version {version}, and this version of Chronos knows 1 to {newest}. Run "
-                + "the version of Chronos that wrote it, or a later one.");
-=======
                 $"'{connection.Path}' has schema version {version}, and this version of Chronos knows 1 to {newest}. "
                 + "Run the version of Chronos that wrote it, or a later one.");
->>>>>>> storage2
         return false;
     }
 
@@ -61,13 +52,8 @@ internal static class SchemaMigration
         catch (InvalidOperationException error)
         {
             throw new StoreCorruptException(
-<<<<<<< HEAD
-                $"'{connection.Path}' could not be brought from schema version {version - 1} to {version}, and is as it "
-                + $"was. Run the version of Chronos that you ran before, and report this: {error.Message}", error);
-=======
                 $"'{connection.Path}' could not be brought from schema version {version - 1} to {version}, and is as "
                 + $"it was. Run the version of Chronos that you ran before, and report this: {error.Message}", error);
->>>>>>> storage2
         }
     }
 }

@@ -9,6 +9,9 @@ namespace Chronos.Storage.Sqlite;
 /// <param name="database">The database; disposed by its owner.</param>
 public sealed class SqliteRunHistory(SqliteDatabase database) : IRunHistory
 {
+    /// <inheritdoc/>
+    public string Problem => database.Problem;
+
     private const int LimitMax = 1000;
     private readonly Pruning pruning = new(database);
     private HistoryStatements? statements;

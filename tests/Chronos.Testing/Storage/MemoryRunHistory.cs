@@ -7,6 +7,9 @@ namespace Chronos.Testing.Storage;
 /// <summary>A run history in memory. Appending is cheap and listing is not: each page sorts what matches.</summary>
 public sealed class MemoryRunHistory : IRunHistory
 {
+    /// <inheritdoc/>
+    public string Problem => "";
+
     private const int RemovedMax = 250;
     private readonly Lock gate = new();
     private readonly Dictionary<RunId, RunRecord> runs = [];

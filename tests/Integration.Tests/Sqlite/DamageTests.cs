@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
-<<<<<<< HEAD
-=======
 using System.Text;
->>>>>>> storage2
 using Chronos.Runtime.Ports;
 using Chronos.Storage.Sqlite;
 using Chronos.Testing.Storage;
@@ -206,9 +203,5 @@ public sealed class DamageTests : IDisposable
     }
 
     private static DocumentChange Put(DocumentKind kind, int i) => new(
-<<<<<<< HEAD
-        new(kind, $"job-{i:D5}"), System.Text.Encoding.UTF8.GetBytes($"{{\"v\":1,\"text\":\"{new string('x', 100)}\"}}"));
-=======
         new(kind, $"job-{i:D5}"), Encoding.UTF8.GetBytes($"{{\"v\":1,\"text\":\"{new string('x', 100)}\"}}"));
->>>>>>> storage2
 }

@@ -91,11 +91,7 @@ public sealed class DiskTests : IDisposable
     private void Mount()
     {
         Assert.SkipUnless(
-<<<<<<< HEAD
-            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounting a small disk needs Linux and root.");
-=======
             OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A small disk needs Linux and root.");
->>>>>>> storage2
         Shell.Run("mount", "-t", "tmpfs", "-o", $"size={DiskMiB}m", "tmpfs", folder.Folder);
         isMounted = true;
     }
