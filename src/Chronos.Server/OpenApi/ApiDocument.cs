@@ -121,7 +121,8 @@ internal static class ApiDocument
                 _ => JsonSchemaType.String,
             },
             Format = parameter.Type == QueryParameterType.Instant ? "date-time" : null,
-            Enum = parameter.Values.Count == 0 ? null : [.. parameter.Values.Select(v => (JsonNode)JsonValue.Create(v))],
+            Enum = parameter.Values.Count == 0
+                ? null : [.. parameter.Values.Select(v => (JsonNode)JsonValue.Create(v))],
         };
         return new()
         {
@@ -146,7 +147,7 @@ internal static class ApiDocument
             properties[name] = own;
         schema.Properties = properties;
         schema.Examples = [JsonNode.Parse(
-            """{"name":"report","command":"make report","schedule":"0 6 * * MON-FRI","scheduleTimeZone":"Europe/Berlin"}""") ?? ""];
+            """{"name":"report","command":"make report","schedule":"0 6 * * *","scheduleTimeZone":"Europe/Berlin"}""") ?? ""];
         return Task.CompletedTask;
     }
 

@@ -43,7 +43,8 @@ public sealed class MemoryRunHistory : IRunHistory
         }
 
         matching.Sort((left, right) => IsBefore(left, right) ? 1 : IsBefore(right, left) ? -1 : 0);
-        return Task.FromResult(Page(matching, query.Limit, last => $"{last.Run.Nominal.ToUnixTimeTicks()}/{last.Run.Id}"));
+        return Task.FromResult(
+            Page(matching, query.Limit, last => $"{last.Run.Nominal.ToUnixTimeTicks()}/{last.Run.Id}"));
     }
 
     /// <inheritdoc/>

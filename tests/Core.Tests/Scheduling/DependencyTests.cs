@@ -23,7 +23,8 @@ public sealed class DependencyTests
         ParentTrigger trigger, AttemptPhase phase, bool softError, bool starts)
     {
         var f = new SchedulerFixture();
-        f.Put(Manual("p") with { Policy = Once with { SoftError = softError } }, Child("c", "p") with { Trigger = trigger });
+        f.Put(Manual("p")
+            with { Policy = Once with { SoftError = softError } }, Child("c", "p") with { Trigger = trigger });
         f.Start("p");
 
         f.Report(f.Active("p").AttemptId, "p", phase);

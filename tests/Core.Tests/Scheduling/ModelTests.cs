@@ -6,14 +6,16 @@ using Xunit;
 
 namespace Chronos.Core.Tests.Scheduling;
 
-/// <summary>Random jobs, commands, statuses, time jumps and crashes from a seed, and after each step everything that must
+/// <summary>Random jobs, commands, statuses, time jumps and crashes from a seed, and after each step everything that
+/// must
 /// always hold. An engine of the test remembers which attempts it really got, so it can say what no scheduler may do:
 /// start one twice.</summary>
 public sealed class ModelTests
 {
     private const int Steps = 120;
 
-    public static IEnumerable<TheoryDataRow<int>> Seeds => Enumerable.Range(0, 12).Select(i => new TheoryDataRow<int>(i));
+    public static IEnumerable<TheoryDataRow<int>> Seeds =>
+        Enumerable.Range(0, 12).Select(i => new TheoryDataRow<int>(i));
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -70,7 +72,8 @@ public sealed class ModelTests
                 Scheduled("allow", "* * * * *", new() { Concurrency = Concurrency.Allow, MaxConcurrent = 3 }),
                 Scheduled("skip", "R/2026-01-01T00:00:30Z/PT40S", new() { Retries = 1 }),
                 Scheduled("queue", "*/3 * * * *", new() { Concurrency = Concurrency.Queue, Retries = 0 }),
-                Scheduled("replace", "*/2 * * * *", new() { Concurrency = Concurrency.Replace, Timeout = Duration.FromMinutes(5) }),
+                Scheduled("replace", "*/2 * * * *",
+                    new() { Concurrency = Concurrency.Replace, Timeout = Duration.FromMinutes(5) }),
                 SchedulerFixture.Child("child", "allow", "skip") with { Policy = new() { Retries = 0 } },
                 SchedulerFixture.Child("grandchild", "child") with { Trigger = ParentTrigger.Completion });
         }
@@ -124,7 +127,8 @@ public sealed class ModelTests
             Say(Launched("skip") <= 1 && Launched("queue") <= 1 && Launched("replace") <= 1, "runs overlap");
             Say(Fixture.NextDue is null || Fixture.NextDue > Fixture.Now, "something stays due");
             foreach (var run in Names.SelectMany(n => Fixture.Job(n).State.ActiveRuns))
-                Say(run.Attempt == 0 || run.RetryAt is not null || known.Contains(run.AttemptId), "an attempt was never launched");
+                Say(run.Attempt == 0
+                    || run.RetryAt is not null || known.Contains(run.AttemptId), "an attempt was never launched");
         }
 
         /// <summary>Every occurrence since the beginning is a run or lies in exactly one missed record.</summary>
@@ -143,7 +147,8 @@ public sealed class ModelTests
                 .Where(r => r.Cause.Kind == RunCauseKind.Schedule).ToList();
             for (var at = first; at <= Fixture.Now; at += period)
             {
-                var covering = runs.Count(r => r.Nominal == at || (r.Range is { } range && r.Nominal < at && at <= range.Last));
+                var covering = runs.Count(r =>
+                    r.Nominal == at || (r.Range is { } range && r.Nominal < at && at <= range.Last));
                 Say(covering == 1, $"{name} at {at} has {covering} decisions");
             }
         }
@@ -153,9 +158,11 @@ public sealed class ModelTests
         private int Launched(string name) => Fixture.Job(name).State.ActiveRuns
             .Count(r => r.Attempt > 0 && r.Cause.Kind != RunCauseKind.Backfill);
 
-        private void Advance(Duration by) => Fixture.AdvanceTo((Fixture.Now + by).ToString("uuuu-MM-ddTHH:mm:ss.FFFFFFFFF'Z'", null));
+        private void Advance(Duration by) =>
+            Fixture.AdvanceTo((Fixture.Now + by).ToString("uuuu-MM-ddTHH:mm:ss.FFFFFFFFF'Z'", null));
 
-        private void Jump(Duration by) => Fixture.JumpTo((Fixture.Now + by).ToString("uuuu-MM-ddTHH:mm:ss.FFFFFFFFF'Z'", null));
+        private void Jump(Duration by) =>
+            Fixture.JumpTo((Fixture.Now + by).ToString("uuuu-MM-ddTHH:mm:ss.FFFFFFFFF'Z'", null));
 
         /// <summary>The effects of the last step get lost with the server, and the next one asks the engine.</summary>
         private void Crash()
@@ -166,15 +173,18 @@ public sealed class ModelTests
             foreach (var attempt in launched)
             {
                 if (running.Contains(attempt.Id)) Fixture.Report(attempt.Id, attempt.JobName, AttemptPhase.Running);
-                else if (over.Contains(attempt.Id)) Fixture.Report(attempt.Id, attempt.JobName, AttemptPhase.Finished, 0);
-                else if (!known.Contains(attempt.Id)) Fixture.Report(attempt.Id, attempt.JobName, AttemptPhase.NeverStarted);
+                else if (over.Contains(attempt.Id)) Fixture.Report(
+                    attempt.Id, attempt.JobName, AttemptPhase.Finished, 0);
+                else if (!known.Contains(attempt.Id)) Fixture.Report(
+                    attempt.Id, attempt.JobName, AttemptPhase.NeverStarted);
             }
         }
 
         private void Report()
         {
             if (running.Count == 0) return;
-            var attempt = running.OrderBy(a => a.ToString(), StringComparer.Ordinal).ElementAt(random.Next(running.Count));
+            var attempt = running.OrderBy(a => a.ToString(), StringComparer.Ordinal)
+                .ElementAt(random.Next(running.Count));
             End(attempt, random.Next(3) == 0 ? AttemptPhase.Failed : AttemptPhase.Finished);
         }
 

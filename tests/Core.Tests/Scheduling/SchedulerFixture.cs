@@ -93,7 +93,8 @@ internal sealed class SchedulerFixture
 
     public Run Active(string name) => Assert.Single(Job(name).State.ActiveRuns);
 
-    public void Report(AttemptId attempt, string job, AttemptPhase phase, int? exitCode = null) => Do(new AttemptReported(new()
+    public void Report(AttemptId attempt, string job, AttemptPhase phase, int? exitCode = null) =>
+        Do(new AttemptReported(new()
     {
         Id = attempt,
         JobName = job,

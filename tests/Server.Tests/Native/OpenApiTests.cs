@@ -111,7 +111,8 @@ public sealed partial class OpenApiTests
     {
         JsonNode? node = document;
         foreach (var part in reference.TrimStart('/').Split('/'))
-            node = node?[part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)];
+            node = node?[part.Replace("~1", "/", StringComparison.Ordinal)
+                .Replace("~0", "~", StringComparison.Ordinal)];
         return node;
     }
 

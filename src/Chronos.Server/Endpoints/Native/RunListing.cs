@@ -27,7 +27,8 @@ internal sealed class RunListing(SchedulerNode node, RunQuery query)
             var page = active.Take(limit).ToList();
             var (_, end) = page[^1];
             return new(page.Select(r => Wire.Run(r.Job, r.Run)).ToList(), Cursor.Of(
-                CursorKind, "a", end.Nominal.ToUnixTimeTicks().ToString(CultureInfo.InvariantCulture), end.Id.ToString()));
+                CursorKind, "a", end.Nominal.ToUnixTimeTicks().ToString(CultureInfo.InvariantCulture),
+                    end.Id.ToString()));
         }
 
         return await HistoryAsync(active, limit, "", cancellationToken);
