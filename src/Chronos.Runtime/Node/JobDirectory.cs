@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 
@@ -8,10 +9,14 @@ namespace Chronos.Runtime.Node;
 /// never waits for the loop, and the loop never waits for readers.</summary>
 public sealed class JobDirectory
 {
+    private static readonly ImmutableSortedSet<string> NoNames = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, JobSnapshot> byName = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<RunId, string> activeRuns = new();
+    private readonly ConcurrentDictionary<string, ImmutableSortedSet<string>> children = new(StringComparer.Ordinal);
     private readonly Lock sorting = new();
+    private readonly List<string> added = [];
     private string[]? sortedNames;
+    private bool isStale;
 
     /// <summary>The number of jobs.</summary>
     public int Count => byName.Count;
@@ -26,6 +31,9 @@ public sealed class JobDirectory
     /// <summary>The number of runs that have not ended.</summary>
     public int ActiveRunCount => activeRuns.Count;
 
+    /// <summary>Names of the jobs that have this one as a parent, in ordinal order.</summary>
+    public IReadOnlyCollection<string> ChildrenOf(string name) => children.GetValueOrDefault(name) ?? NoNames;
+
     /// <summary>All jobs by name in ordinal order. A job that is deleted meanwhile is left out.</summary>
     public IEnumerable<JobSnapshot> InOrder()
     {
@@ -37,14 +45,13 @@ public sealed class JobDirectory
     /// <summary>All names in ordinal order; the array must not be changed.</summary>
     public IReadOnlyList<string> SortedNames()
     {
-        var names = Volatile.Read(ref sortedNames);
-        if (names is not null) return names;
         lock (sorting)
         {
-            if (sortedNames is not null) return sortedNames;
-            names = [.. byName.Keys];
-            Array.Sort(names, StringComparer.Ordinal);
-            return sortedNames = names;
+            if (sortedNames is null) Array.Sort(sortedNames = [.. byName.Keys], StringComparer.Ordinal);
+            else if (isStale) sortedNames = MergedNeedsLock(sortedNames);
+            isStale = false;
+            added.Clear();
+            return sortedNames;
         }
     }
 
@@ -53,15 +60,17 @@ public sealed class JobDirectory
         var name = snapshot.Job.Name;
         var before = Find(name);
         byName[name] = snapshot;
-        if (before is null) ForgetOrder();
+        if (before is null) NoteChange(name);
         IndexRuns(name, before, snapshot);
+        IndexChildren(name, before, snapshot);
     }
 
     internal void Remove(string name)
     {
         if (!byName.TryRemove(name, out var before)) return;
-        ForgetOrder();
+        NoteChange(null);
         IndexRuns(name, before, null);
+        IndexChildren(name, before, null);
     }
 
     private void IndexRuns(string name, JobSnapshot? before, JobSnapshot? after)
@@ -82,8 +91,48 @@ public sealed class JobDirectory
         return false;
     }
 
-    private void ForgetOrder()
+    private void IndexChildren(string name, JobSnapshot? before, JobSnapshot? after)
     {
-        lock (sorting) sortedNames = null;
+        var (old, now) = (before?.Job.Parents ?? default, after?.Job.Parents ?? default);
+        if (old == now) return;
+        foreach (var parent in old)
+            if (children.TryGetValue(parent, out var all) && all.Remove(name) is var rest)
+            {
+                if (rest.IsEmpty) children.TryRemove(parent, out _);
+                else children[parent] = rest;
+            }
+
+        foreach (var parent in now) children[parent] = children.GetValueOrDefault(parent, NoNames).Add(name);
+    }
+
+    private void NoteChange(string? addedName)
+    {
+        lock (sorting)
+        {
+            isStale = true;
+            if (addedName is not null && sortedNames is not null) added.Add(addedName);
+        }
+    }
+
+    /// <summary>The names, those that are gone left out and new ones put in their places. Sorting all of them again for
+    /// each new job would make creating and listing in turn slow where there are many.</summary>
+    private string[] MergedNeedsLock(string[] sorted)
+    {
+        added.Sort(StringComparer.Ordinal);
+        var merged = new List<string>(sorted.Length + added.Count);
+        var next = 0;
+        foreach (var name in sorted)
+        {
+            for (; next < added.Count && string.CompareOrdinal(added[next], name) < 0; next++) Append(merged, added[next]);
+            Append(merged, name);
+        }
+
+        for (; next < added.Count; next++) Append(merged, added[next]);
+        return [.. merged];
+    }
+
+    private void Append(List<string> merged, string name)
+    {
+        if (byName.ContainsKey(name) && (merged.Count == 0 || merged[^1] != name)) merged.Add(name);
     }
 }

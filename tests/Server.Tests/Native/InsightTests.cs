@@ -120,6 +120,23 @@ public sealed class InsightTests
     }
 
     [Fact]
+    public async Task Graph_ParentsChangeOrGo_FollowsThem()
+    {
+        await using var server = await TestServer.StartAsync();
+        foreach (var name in new[] { "a", "b" }) await server.CreateAsync(name);
+        await server.CreateAsync("c", ",\"parents\":[\"a\"]");
+        await server.CreateAsync("d", ",\"parents\":[\"a\",\"b\"]");
+
+        await server.CreateAsync("c", ",\"parents\":[\"b\"]");
+        var moved = await ChildrenAsync(server, "a", "b");
+        await server.Client.DeleteJobAsync("d", null, null, default);
+        var gone = await ChildrenAsync(server, "a", "b");
+
+        Assert.Equal("d|c,d", moved);
+        Assert.Equal("|c", gone);
+    }
+
+    [Fact]
     public async Task Decisions_OfAJob_AreSentencesNewestFirst()
     {
         await using var server = await TestServer.StartAsync();
@@ -280,5 +297,13 @@ public sealed class InsightTests
         ready.Problem(503, ProblemTypes.Unavailable);
         Assert.False(report.IsReady);
         Assert.Equal(200, (await server.GetAsync("/health/live")).Code);
+    }
+
+    private static async Task<string> ChildrenAsync(TestServer server, params string[] names)
+    {
+        var texts = new List<string>();
+        foreach (var name in names)
+            texts.Add(string.Join(',', (await server.Client.GetJobAsync(name, default)).Status.Children));
+        return string.Join('|', texts);
     }
 }

@@ -82,6 +82,26 @@ public sealed class JobListTests
         Assert.Equal(["job-03", "job-04", "job-05"], second.Items.Select(job => job.Name));
     }
 
+    [Fact]
+    public async Task List_AfterJobsCameAndWent_IsSortedAndWhole()
+    {
+        await using var server = await TestServer.StartAsync();
+        await PutManyAsync(server, 5);
+        await server.GetAsync("/v1/jobs");
+
+        await server.CreateAsync("job-02x");
+        await server.CreateAsync("a");
+        await server.CreateAsync("z");
+        await server.Client.DeleteJobAsync("job-01", null, null, default);
+        await server.Client.DeleteJobAsync("job-03", null, null, default);
+        await server.CreateAsync("job-03");
+        var page = await server.Client.ListJobsAsync(new(), default);
+
+        Assert.Equal(
+            ["a", "job-00", "job-02", "job-02x", "job-03", "job-04", "z"], page.Items.Select(job => job.Name));
+        Assert.Equal(7, page.Total);
+    }
+
     [Theory]
     [InlineData("name=B", "b")]
     [InlineData("owner=ann@example.org", "a")]

@@ -51,7 +51,7 @@ internal sealed class JobDocumentResult(JobSnapshot snapshot, SchedulerNode node
 
     private JobStatus Status()
     {
-        var known = Wire.Status(snapshot, node, JobGraphs.ChildrenOf(node.Jobs, snapshot.Job.Name));
+        var known = Wire.Status(snapshot, node);
         return Warnings.Count == 0 ? known : known with { Warnings = Warnings.Select(Wire.Warning).ToList() };
     }
 }

@@ -8,35 +8,16 @@ namespace Chronos.Server.Endpoints.Native;
 /// <summary>Jobs and what starts them, as a graph.</summary>
 internal static class JobGraphs
 {
-    /// <summary>The jobs that <paramref name="name"/> starts, by name.</summary>
-    public static IReadOnlyList<string> ChildrenOf(JobDirectory jobs, string name)
-    {
-        var children = new List<string>();
-        foreach (var job in jobs.InOrder())
-            if (job.Job.Parents.AsSpan().Contains(name)) children.Add(job.Job.Name);
-        return children;
-    }
-
     public static JobGraph All(JobDirectory jobs) => Of(jobs.InOrder().ToList());
 
     /// <summary>A job with everything upstream and downstream of it.</summary>
     public static JobGraph Around(JobDirectory jobs, JobSnapshot centre)
     {
-        var all = jobs.InOrder().ToDictionary(j => j.Job.Name, StringComparer.Ordinal);
-        all[centre.Job.Name] = centre;
-        var children = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        foreach (var job in all.Values)
-            foreach (var parent in job.Job.Parents)
-            {
-                if (!children.TryGetValue(parent, out var list)) children[parent] = list = [];
-                list.Add(job.Job.Name);
-            }
-
         var found = new HashSet<string>(StringComparer.Ordinal);
-        Walk(centre.Job.Name, name => all.TryGetValue(name, out var job) ? job.Job.Parents : [], found);
+        Walk(centre.Job.Name, name => jobs.Find(name)?.Job.Parents ?? [], found);
         found.Remove(centre.Job.Name);
-        Walk(centre.Job.Name, name => children.TryGetValue(name, out var list) ? list : [], found);
-        return Of(found.Where(all.ContainsKey).Order(StringComparer.Ordinal).Select(name => all[name]).ToList());
+        Walk(centre.Job.Name, jobs.ChildrenOf, found);
+        return Of(found.Order(StringComparer.Ordinal).Select(jobs.Find).OfType<JobSnapshot>().ToList());
     }
 
     public static string ToDot(JobGraph graph)

@@ -28,9 +28,24 @@ internal sealed class JobListing(JobDirectory jobs, JobFilter filter, JobOrder o
         var names = jobs.SortedNames();
         var items = new List<JobSnapshot>(Math.Min(limit, names.Count));
         var (start, step) = Start(names, after);
-        for (var i = start; i >= 0 && i < names.Count && items.Count <= limit; i += step)
-            if (jobs.Find(names[i]) is { } job && filter.Admits(job)) items.Add(job);
-        return Cut(items, limit, filter.IsEmpty ? names.Count : CountAll());
+        if (filter.IsEmpty)
+        {
+            for (var i = start; i >= 0 && i < names.Count && items.Count <= limit; i += step)
+                if (jobs.Find(names[i]) is { } job) items.Add(job);
+            return Cut(items, limit, names.Count);
+        }
+
+        // The total needs a look at every job, so those before the page are counted on the way.
+        var total = 0;
+        var first = order.IsDescending ? names.Count - 1 : 0;
+        for (var i = first; i >= 0 && i < names.Count; i += step)
+        {
+            if (jobs.Find(names[i]) is not { } job || !filter.Admits(job)) continue;
+            total++;
+            if ((i - start) * step >= 0 && items.Count <= limit) items.Add(job);
+        }
+
+        return Cut(items, limit, total);
     }
 
     private (int Start, int Step) Start(IReadOnlyList<string> names, string? after)
@@ -70,14 +85,6 @@ internal sealed class JobListing(JobDirectory jobs, JobFilter filter, JobOrder o
         var items = new JobSnapshot[best.Count];
         for (var i = items.Length - 1; i >= 0; i--) items[i] = best.Dequeue();
         return Cut(items, limit, total);
-    }
-
-    private int CountAll()
-    {
-        var count = 0;
-        foreach (var job in jobs.InOrder())
-            if (filter.Admits(job)) count++;
-        return count;
     }
 
     private JobListingPage Cut(IReadOnlyList<JobSnapshot> items, int limit, int total)

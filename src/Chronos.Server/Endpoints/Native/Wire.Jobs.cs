@@ -40,7 +40,7 @@ internal static partial class Wire
         };
     }
 
-    public static JobStatus Status(JobSnapshot snapshot, SchedulerNode node, IReadOnlyList<string> children)
+    public static JobStatus Status(JobSnapshot snapshot, SchedulerNode node)
     {
         var (job, state) = (snapshot.Job, snapshot.State);
         var engine = node.Engines.Find(job.Task.Engine);
@@ -56,7 +56,7 @@ internal static partial class Wire
             LastRun = LastRun(state.LastRun),
             Counters = Counters(state.Counters),
             FinishedParents = state.FinishedParents,
-            Children = children,
+            Children = [.. node.Jobs.ChildrenOf(job.Name)],
             Backfills = state.Backfills.Select(Backfill).ToList(),
             Engine = engine?.Name ?? job.Task.Engine,
             Limits = engine?.Describe().Limits ?? [],
