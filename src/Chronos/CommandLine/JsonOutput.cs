@@ -26,7 +26,8 @@ public static class JsonOutput
     public static void WriteList<T>(TextWriter output, IEnumerable<T> values)
     {
         var type = (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
-        Write(output, new JsonArray([.. values.Select(value => JsonSerializer.SerializeToNode(value, type))]));
+        JsonNode array = new JsonArray([.. values.Select(value => JsonSerializer.SerializeToNode(value, type))]);
+        Write(output, array);
     }
 
     /// <summary>Writes a node.</summary>
