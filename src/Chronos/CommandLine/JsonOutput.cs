@@ -15,6 +15,12 @@ public static class JsonOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // Nodes may hold values that are no part of the wire contract.
+    private static readonly JsonSerializerOptions NodeOptions = new(Options)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+
     /// <summary>Writes a value of the wire contract.</summary>
     public static void Write<T>(TextWriter output, T value)
     {
@@ -26,10 +32,9 @@ public static class JsonOutput
     public static void WriteList<T>(TextWriter output, IEnumerable<T> values)
     {
         var type = (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
-        JsonNode array = new JsonArray([.. values.Select(value => JsonSerializer.SerializeToNode(value, type))]);
-        Write(output, array);
+        WriteNode(output, new JsonArray([.. values.Select(value => JsonSerializer.SerializeToNode(value, type))]));
     }
 
     /// <summary>Writes a node.</summary>
-    public static void Write(TextWriter output, JsonNode node) => output.WriteLine(node.ToJsonString(Options));
+    public static void WriteNode(TextWriter output, JsonNode node) => output.WriteLine(node.ToJsonString(NodeOptions));
 }
