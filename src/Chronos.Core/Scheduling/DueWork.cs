@@ -66,11 +66,13 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
     {
         if (slot.Job.Disabled || slot.Job.Schedule is not { } schedule || slot.Next is not { } first) return;
         if (first.At < now - schedule.Epsilon) DecideMissed(slot, schedule, now);
+        var isBehind = schedule.Missed.Mode == MissedMode.All
+            && slot.Next is { } due && slot.Timetable!.Next(due.At) is { } after && after.At <= now;
         for (var i = 0; i < OccurrencesPerTurnMax && IsDue(slot, now) && !slot.Job.Disabled; i++)
         {
             var occurrence = slot.Next.Value; // due: there is one
             MoveCursor(slot, occurrence.At);
-            starter.Decide(slot, SeedFor(occurrence, isCatchUp: false, now), now);
+            starter.Decide(slot, SeedFor(occurrence, isBehind, now), now);
         }
     }
 

@@ -42,12 +42,13 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
     public void End(JobSlot slot, Run run, RunState outcome, string reason, Instant now)
     {
         var hadFailed = slot.State.Counters.ErrorsSinceLastSuccess > 0;
-        var ended = run.In(outcome, reason) with { EndedAt = now, RetryAt = null, AwaitsCallback = false };
+        var endedAt = EndOf(run, now);
+        var ended = run.In(outcome, reason) with { EndedAt = endedAt, RetryAt = null, AwaitsCallback = false };
         ledger.Update(slot, slot.State with
         {
             ActiveRuns = slot.State.ActiveRuns.RemoveAt(slot.IndexOf(run.Id)),
             Counters = Count(slot.State.Counters, ended, now),
-            LastRun = new(ended.Id, outcome, ended.Nominal, ended.StartedAt, now),
+            LastRun = new(ended.Id, outcome, ended.Nominal, ended.StartedAt, endedAt),
         });
         ledger.Changes.Add(new RunEnded(slot.Job, ended));
         ledger.Say(new RunChanged(slot.Job.Name, ended));
@@ -57,6 +58,12 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
         ContinueBackfill(slot, ended, now);
         starter.LaunchWaiting(slot, now);
     }
+
+    // A task may have ended while the server was away; its run ended then, not when the news came.
+    private static Instant EndOf(Run run, Instant now) =>
+        run.RetryAt is null && run.Attempts is [.., var last] && last.Number == run.Attempt
+            ? Instant.Min(last.EndedAt, now)
+            : now;
 
     /// <summary>Counts an outcome of a parent for its children, and starts those whose parents have all finished.
     /// </summary>

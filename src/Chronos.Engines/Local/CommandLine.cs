@@ -1,4 +1,5 @@
 using Chronos.Core.Jobs;
+using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 using Chronos.Executor.Protocol;
 
@@ -21,9 +22,16 @@ internal sealed record CommandLine(IReadOnlyList<string> Arguments, FetchOrder? 
         }
 
         if (!job.Task.Shell) return new([.. Resolve(job.Command, path), .. Words(request)], null);
-        var text = request.Arguments.Length == 0 ? job.Command : $"{job.Command} {request.Arguments}";
-        return new(["/bin/sh", "-c", text], null);
+        var text = ShellArguments(request);
+        return new(["/bin/sh", "-c", text.Length == 0 ? job.Command : $"{job.Command} {text}"], null);
     }
+
+    /// <summary>The arguments in a shell line. Those of the definition are part of the line, as in Mesos Chronos; those
+    /// that came with a run are words and nothing else, because who may start a job may not write its
+    /// command.</summary>
+    private static string ShellArguments(LaunchRequest request) => request.ArgumentsOverridden
+        ? string.Join(' ', ShellWords.Split(request.Arguments).Select(ShellText.Quote))
+        : request.Arguments;
 
     /// <summary>Whether a command is the address of a program.</summary>
     internal static bool TryReadAddress(string command, out Uri address) =>

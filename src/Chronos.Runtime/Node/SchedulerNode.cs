@@ -15,6 +15,7 @@ public sealed partial class SchedulerNode : IDisposable
 {
     // Also the longest time in which a step of the wall clock goes unnoticed.
     private static readonly Duration LongestWait = Duration.FromSeconds(1);
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(10);
     private static readonly Duration ClockStepTold = Duration.FromSeconds(1);
 
@@ -91,7 +92,7 @@ public sealed partial class SchedulerNode : IDisposable
                 problems.Add($"The clock was set back by {clockStep}; what was due since then is already decided.");
             foreach (var engine in Engines.All)
                 if (engine.Describe() is { IsHealthy: false } sick) problems.Add($"Engine {sick.Name}: {sick.Problem}");
-            var isReady = isLive && loop is { StoreProblem: null } && !isStopping;
+            var isReady = isLive && loop is { StoreProblem: null, IsDraining: false } && !isStopping;
             var overdue = loop?.OverdueAt(Now) ?? Duration.Zero;
             return new(isLive, isReady, problems, startedAt, Volatile.Read(ref term), overdue, loop?.PendingCount ?? 0);
         }
@@ -110,11 +111,26 @@ public sealed partial class SchedulerNode : IDisposable
                 "The server is draining: it finishes what runs and starts nothing more.");
         if (current.PendingCount >= options.PendingCommandsMax)
             throw new NodeUnavailableException("Too many commands are waiting.");
+        if (current.StoreProblem is { } problem)
+            throw new NodeUnavailableException($"The store takes no commits now: {problem}");
         if (command is PutJobs put && CheckEngines(put) is { } refusal) return Task.FromResult<Reply>(refusal);
 
         var caller = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
         current.Post(command, caller);
-        return caller.Task.WaitAsync(cancellationToken);
+        return AnswerAsync(caller.Task, cancellationToken);
+    }
+
+    private static async Task<Reply> AnswerAsync(Task<Reply> answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.WaitAsync(LongestAnswer, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new NodeUnavailableException(
+                $"The decision was not durable after {LongestAnswer.TotalSeconds} s. It may still be carried out.");
+        }
     }
 
     /// <summary>Why no engine could run these jobs; null: all can be run.</summary>

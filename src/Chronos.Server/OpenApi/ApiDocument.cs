@@ -147,7 +147,7 @@ internal static class ApiDocument
             properties[name] = own;
         schema.Properties = properties;
         schema.Examples = [JsonNode.Parse(
-            """{"name":"report","command":"make report","schedule":"0 6 * * *","scheduleTimeZone":"Europe/Berlin"}""") ?? ""];
+            """{"name":"report","command":"make report","schedule":"0 6 * * *"}""") ?? ""];
         return Task.CompletedTask;
     }
 

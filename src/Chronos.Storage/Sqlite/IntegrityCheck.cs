@@ -27,8 +27,8 @@ internal static class IntegrityCheck
         // With the name of a table SQLite checks that table alone, and without a number up to 100 findings.
         var findings = Findings(connection, pragma, table);
         if (findings is ["ok"]) return;
-        throw SqliteFault.Damaged(
-            connection.Path, $"table {table}: {string.Join("; ", findings.Take(FindingsMax)).ReplaceLineEndings(" ")}");
+        var told = string.Join("; ", findings.SelectMany(f => f.Split('\n')).Take(FindingsMax));
+        throw SqliteFault.Damaged(connection.Path, $"table {table}: {told}");
     }
 
     private static List<string> Findings(Connection connection, string pragma, string table)

@@ -100,6 +100,7 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
             var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(options.Folder, FileName));
             var wasClean = !HasContent(path + "-wal");
             if (!wasClean && !HasContent(path)) throw LogWithoutDatabase(path);
+            KeepPrivate(path);
             connection = Connection.Open(path, readOnly: false);
             // Whoever examines a file that is refused here needs it as it was, with its log.
             connection.LetCloseCopyLog(false);
@@ -124,6 +125,29 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
     private static StoreCorruptException LogWithoutDatabase(string path) => new(
         $"'{path}' is missing or empty, and '{path}-wal' has commits that belong to it. Put the file back, or restore "
         + "the whole folder from a backup; to begin anew, remove both.");
+
+    /// <summary>Definitions hold secrets. SQLite gives its other files the mode of the database.</summary>
+    private static void KeepPrivate(string path)
+    {
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (OperatingSystem.IsWindows()) return;
+        try
+        {
+            if (!File.Exists(path))
+                new FileStream(path, new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = ownerOnly,
+                }).Dispose();
+            foreach (var file in new[] { path, path + "-wal", path + "-shm" })
+                if (File.Exists(file)) File.SetUnixFileMode(file, ownerOnly);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreCorruptException($"'{path}' cannot be made private to its owner: {e.Message}", e);
+        }
+    }
 
     private static long Prepare(
         Connection connection, SqliteOptions options, IReadOnlyList<string> migrations, bool wasClean)

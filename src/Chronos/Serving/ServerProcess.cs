@@ -44,13 +44,14 @@ public sealed partial class ServerProcess(
     private async Task RunAsync(ServerParts parts, ILogger logger, StopSignals signals)
     {
         using var nodeStop = new CancellationTokenSource();
+        // The port first: a server that cannot listen must not start tasks. Until the node is ready it answers 503.
+        await parts.App.StartAsync(signals.Token);
         var node = parts.Node.RunAsync(nodeStop.Token);
         var keeper = parts.Keeper.RunAsync(nodeStop.Token);
         try
         {
             var first = await Task.WhenAny(parts.Node.Ready, node).WaitAsync(signals.Token);
             await first;
-            await parts.App.StartAsync(signals.Token);
             Announce(parts, logger);
             await AddDemoAsync(parts.Node, logger, signals.Token);
             await Task.WhenAny(node, Task.Delay(Timeout.Infinite, signals.Token));

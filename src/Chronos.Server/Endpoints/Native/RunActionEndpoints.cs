@@ -69,8 +69,10 @@ internal static class RunActionEndpoints
     private static async Task<IResult> StartAsync(string name, HttpContext http, SchedulerNode node)
     {
         var request = await BodyReader.ReadOptionalAsync(http, ApiJson.Default.StartRunRequest) ?? new();
+        var environment = EnvironmentOf(request.Environment);
+        CheckEnvironment(environment, http.GetCaller());
         var start = new StartRun(
-            name, ArgumentsOf(request.Arguments), EnvironmentOf(request.Environment), KeyOf(http), http.GetActor());
+            name, ArgumentsOf(request.Arguments), environment, KeyOf(http), http.GetActor());
         return await StartedAsync(start, http, node);
     }
 
@@ -144,10 +146,21 @@ internal static class RunActionEndpoints
         { ValueKind: JsonValueKind.String } text => text.GetString(),
         { ValueKind: JsonValueKind.Array } list
             when list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
-            string.Join(' ', list.EnumerateArray().Select(item => item.GetString())),
+            string.Join(' ', list.EnumerateArray().Select(item => ShellText.Quote(item.GetString() ?? ""))),
         _ => throw new ProblemException(ProblemFactory.Invalid([new RuleViolation(
             "arguments", null, "It must be a text or an array of texts.", "Send one of them.")])),
     };
+
+    // Who may start a job may not choose what it executes; these variables would let them.
+    private static void CheckEnvironment(ValueList<EnvironmentVariable> variables, Caller caller)
+    {
+        if (caller.Role >= Role.Admin) return;
+        foreach (var variable in variables)
+            if (variable.Name is "PATH" or "BASH_ENV" or "ENV" or "IFS" or "SHELLOPTS"
+                || variable.Name.StartsWith("LD_", StringComparison.Ordinal))
+                throw new ProblemException(ProblemFactory.Forbidden(
+                    $"Only an admin may set {variable.Name} for a run: it decides which code the job executes."));
+    }
 
     private static ValueList<EnvironmentVariable> EnvironmentOf(IReadOnlyDictionary<string, string>? variables)
     {
