@@ -4,7 +4,8 @@ namespace Chronos.Api;
 /// <param name="Created">Jobs that did not exist.</param>
 /// <param name="Replaced">Jobs that did.</param>
 /// <param name="DryRun">Whether nothing was changed.</param>
-/// <param name="Warnings">What the server noticed; the field begins with the job's index, such as <c>[3].command</c>.</param>
+/// <param name="Warnings">What the server noticed; the field begins with the job's index, such as
+/// <c>[3].command</c>.</param>
 public sealed record BulkPutResult(int Created, int Replaced, bool DryRun, IReadOnlyList<RuleViolation> Warnings);
 
 /// <summary>Which jobs a bulk action is for: names or a filter, not both.</summary>

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace Chronos.Api;
 
-/// <summary>Instants as ISO 8601 in UTC with a <c>Z</c>, and no digits of the second's fraction but those needed.</summary>
+/// <summary>Instants as ISO 8601 in UTC with a <c>Z</c>, and only those digits of the second's fraction that are
+/// needed.</summary>
 public sealed class UtcInstantConverter : JsonConverter<DateTimeOffset>
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";

@@ -62,7 +62,8 @@ internal sealed partial class ServerCertificate(
     [LoggerMessage(Level = LogLevel.Information, Message = "Certificate {Subject} is valid until {NotAfter}")]
     private partial void LogLoaded(string subject, DateTime notAfter);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The certificate {Path} cannot be read again; the old one stays")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "The certificate {Path} cannot be read again; the old one stays")]
     private partial void LogKept(Exception exception, string path);
 
     public void Dispose() => loaded?.Dispose();

@@ -49,7 +49,8 @@ internal static class JobSchema
             Type = JsonSchemaType.Object,
             AdditionalProperties = Of(JsonSchemaType.String),
         };
-        all["missed"] = Of(JsonSchemaType.String | JsonSchemaType.Object, "none, latest, all, or {mode, limit, window}.");
+        all["missed"] = Of(
+            JsonSchemaType.String | JsonSchemaType.Object, "none, latest, all, or {mode, limit, window}.");
         all["trigger"] = OneOf("success", "failure", "completion");
         all["concurrency"] = OneOf("skip", "allow", "queue", "replace");
         all["onDoubt"] = OneOf("skip", "run");

@@ -26,7 +26,8 @@ public sealed class BulkTests
     [InlineData("""[{"name":"a","command":"x"},7]""", "[1]")]
     [InlineData("""[{"name":"a","command":"x"},{"name":"a","command":"y"}]""", "name")]
     [InlineData("""[{"name":"a","command":"x","parents":["z"]}]""", "parents")]
-    [InlineData("""[{"name":"a","command":"x","parents":["b"]},{"name":"b","command":"x","parents":["a"]}]""", "parents")]
+    [InlineData("""[{"name":"a","parents":["b"],"command":"x"},{"name":"b","parents":["a"],"command":"x"}]""",
+        "parents")]
     [InlineData("""[{"name":"a","command":"x","parents":["a"]}]""", "[0].parents")]
     [InlineData("""{"name":"a","command":"x"}""", "")]
     public async Task Put_OneIsBad_NoneIsTakenWithOrWithoutDryRun(string json, string field)
@@ -70,7 +71,8 @@ public sealed class BulkTests
     public async Task Put_LargerThanOtherBodies_IsTaken()
     {
         await using var server = await TestServer.StartAsync(new() { RequestBodyBytesMax = 2048 });
-        var jobs = string.Join(',', Enumerable.Range(0, 100).Select(i => $$"""{"name":"job-{{i}}","command":"true"}"""));
+        var jobs = string.Join(
+            ',', Enumerable.Range(0, 100).Select(i => $$"""{"name":"job-{{i}}","command":"true"}"""));
 
         var result = await server.Client.PutJobsAsync(Utf8($"[{jobs}]"), false, default);
 

@@ -63,7 +63,8 @@ public sealed class EventTests
     [Fact]
     public async Task Watch_Silence_IsFilledWithHeartbeats()
     {
-        await using var server = await TestServer.StartAsync(new() { HeartbeatInterval = TimeSpan.FromMilliseconds(1) });
+        await using var server = await TestServer.StartAsync(
+            new() { HeartbeatInterval = TimeSpan.FromMilliseconds(1) });
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/events");
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
 

@@ -24,7 +24,8 @@ internal static class BulkActionEndpoints
         Add(app, Routes.BulkEnable, "enableJobs", "Enable many jobs", Role.Operator,
             (name, request, actor) => new SetDisabled(name, false, "", actor));
         Add(app, Routes.BulkDisable, "disableJobs", "Disable many jobs", Role.Operator,
-            (name, request, actor) => new SetDisabled(name, true, request.Reason ?? $"Disabled by {actor.Name}.", actor));
+            (name, request, actor) =>
+                new SetDisabled(name, true, request.Reason ?? $"Disabled by {actor.Name}.", actor));
         Add(app, Routes.BulkDelete, "deleteJobs", "Delete many jobs", Role.Admin,
             (name, request, actor) => new DeleteJob(name, JobChangeEndpoints.Children(request.Cascade), actor));
         Add(app, Routes.BulkRun, "runJobs", "Run many jobs now", Role.Operator,

@@ -38,8 +38,8 @@ internal static class EventEndpoints
     }
 
     private static long? After(HttpContext http) =>
-        long.TryParse(
-            http.Request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } text
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
             : null;
 
@@ -93,7 +93,8 @@ internal sealed class EventStream(ServerOptions options, TimeProvider time, IHos
                 if (!await next) return;
                 var e = feed.Current;
                 if (job is null || e.JobName == job)
-                    await events.WriteAsync(e.Sequence, Wire.Word(e.Kind), Wire.Event(e), ReadableJson.Context.ServerEvent);
+                    await events.WriteAsync(
+                        e.Sequence, Wire.Word(e.Kind), Wire.Event(e), ReadableJson.Context.ServerEvent);
                 next = feed.MoveNextAsync().AsTask();
             }
         }

@@ -25,9 +25,9 @@ internal static class LogEndpoints
                 "readLog",
                 "Read output of a run",
                 "The bytes as the task wrote them, as text/plain. `Chronos-Log-Next` says where to read on, "
-                + "`Chronos-Log-Complete` whether anything will follow. With `follow=true`, or where the client accepts "
-                + "text/event-stream, server-sent events: their id is the next offset, so a client that comes back "
-                + "with `Last-Event-ID` goes on where it stopped; the event `end` is the last.",
+                + "`Chronos-Log-Complete` whether anything will follow. With `follow=true`, or where the client "
+                + "accepts text/event-stream, server-sent events: their id is the next offset, so a client that comes "
+                + "back with `Last-Event-ID` goes on where it stopped; the event `end` is the last.",
                 Role.Viewer)
             .Query(
                 new("attempt", "From 1; default the current or last one.") { Type = QueryParameterType.Integer },
@@ -36,7 +36,10 @@ internal static class LogEndpoints
                 {
                     Type = QueryParameterType.Integer,
                 },
-                new("tail", "Instead of an offset: so many bytes before the end.") { Type = QueryParameterType.Integer },
+                new("tail", "Instead of an offset: so many bytes before the end.")
+                {
+                    Type = QueryParameterType.Integer,
+                },
                 new("follow", "Server-sent events until the attempt has ended.") { Type = QueryParameterType.Boolean })
             .Header("Last-Event-ID", "Goes on after this event.")
             .Produces<string>(200, "text/plain", "text/event-stream")

@@ -23,8 +23,8 @@ internal static class RunActionEndpoints
             .Describe(
                 "startRun",
                 "Run a job now",
-                "The header `Idempotency-Key` makes it safe to repeat: the same key gives the same run, with 200. A run "
-                + "that is skipped at once (overlap, disabled) is a 409 that carries the run.",
+                "The header `Idempotency-Key` makes it safe to repeat: the same key gives the same run, with 200. A "
+                + "run that is skipped at once (overlap, disabled) is a 409 that carries the run.",
                 Role.Operator)
             .Header(ApiHeaders.IdempotencyKey, "The same key gives the same run; 1 to 255 characters.")
             .Accepts<StartRunRequest>(isOptional: true, "application/json")
@@ -43,7 +43,8 @@ internal static class RunActionEndpoints
             .Produces(204)
             .Fails(404, 409);
         app.MapPost(Routes.JobKill, KillAllAsync)
-            .Describe("killJobRuns", "End all active runs of a job", "Does nothing where there are none.", Role.Operator)
+            .Describe(
+                "killJobRuns", "End all active runs of a job", "Does nothing where there are none.", Role.Operator)
             .Produces(204)
             .Fails(404);
         app.MapPost(Routes.RunComplete, CompleteAsync)
@@ -77,7 +78,8 @@ internal static class RunActionEndpoints
     {
         var (name, run, _) = await node.RunAsync(id, http.RequestAborted);
         if (!run.State.IsFinal())
-            throw Conflict("state", Wire.Word(run.State), "Only a run that has ended can be repeated.", "Wait, or kill it.");
+            throw Conflict(
+                "state", Wire.Word(run.State), "Only a run that has ended can be repeated.", "Wait, or kill it.");
         var start = new StartRun(
             name, run.Arguments, run.Environment, KeyOf(http), http.GetActor(), new(run.Id, run.Nominal));
         return await StartedAsync(start, http, node);
