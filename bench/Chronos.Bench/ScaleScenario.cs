@@ -56,7 +56,8 @@ internal static class ScaleScenario
     // Hourly, in the half of the hour in which the scenario does not run, so that idle means idle.
     private static readonly string Hourly = $"{(DateTime.UtcNow.Minute + 30) % 60} * * * *";
 
-    private static object Definition(int i) => new { name = $"job-{i:0000000}", schedule = Hourly, command = $"echo {i}" };
+    private static object Definition(int i) =>
+        new { name = $"job-{i:0000000}", schedule = Hourly, command = $"echo {i}" };
 
     private static async Task PagesAsync(HttpClient client, int jobs)
     {

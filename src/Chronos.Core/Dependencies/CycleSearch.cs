@@ -38,7 +38,8 @@ public sealed class CycleSearch(Func<string, ValueList<string>> parentsOf)
         path.Push((name, parentsOf(name), 0));
     }
 
-    private static List<string> Circle(IEnumerable<(string Name, ValueList<string> Parents, int Next)> path, string name)
+    private static List<string> Circle(
+        IEnumerable<(string Name, ValueList<string> Parents, int Next)> path, string name)
     {
         List<string> circle = [name];
         foreach (var step in path)

@@ -40,10 +40,12 @@ internal struct JobStateParts
         else if (name.SequenceEqual("hasFired"u8)) hasFired = DocumentFields.Flag(value, "hasFired");
         else if (name.SequenceEqual("counters"u8)) counters = ReadCounters(value);
         else if (name.SequenceEqual("lastRun"u8)) lastRun = ReadLastRun(value);
-        else if (name.SequenceEqual("activeRuns"u8)) activeRuns = DocumentFields.List(value, "activeRuns", RunJson.Read);
+        else if (name.SequenceEqual("activeRuns"u8)) activeRuns = DocumentFields.List(
+            value, "activeRuns", RunJson.Read);
         else if (name.SequenceEqual("disabledReason"u8)) disabledReason = DocumentFields.Text(value, "disabledReason");
         else if (name.SequenceEqual("finishedParents"u8))
-            finishedParents = DocumentFields.List(value, "finishedParents", item => DocumentFields.Text(item, "finishedParents"));
+            finishedParents = DocumentFields.List(value, "finishedParents", item =>
+                DocumentFields.Text(item, "finishedParents"));
         else if (name.SequenceEqual("backfills"u8)) backfills = DocumentFields.List(value, "backfills", ReadBackfill);
         else if (name.SequenceEqual("keyedStarts"u8))
             keyedStarts = DocumentFields.List(value, "keyedStarts", ReadKeyedStart);
@@ -80,7 +82,8 @@ internal struct JobStateParts
                 sinceSuccess = DocumentFields.Long(field.Value, "errorsSinceLastSuccess");
             else if (name.SequenceEqual("lastSuccess"u8))
                 lastSuccess = DocumentFields.ReadInstant(field.Value, "lastSuccess");
-            else if (name.SequenceEqual("lastError"u8)) lastError = DocumentFields.ReadInstant(field.Value, "lastError");
+            else if (name.SequenceEqual("lastError"u8)) lastError = DocumentFields.ReadInstant(
+                field.Value, "lastError");
         }
 
         return new()
@@ -115,7 +118,8 @@ internal struct JobStateParts
         {
             var name = JsonMarshal.GetRawUtf8PropertyName(field);
             if (name.SequenceEqual("keyHash"u8)) hash = DocumentFields.Long(field.Value, "keyHash");
-            else if (name.SequenceEqual("run"u8) && RunId.TryParse(DocumentFields.Text(field.Value, "run"), out var id)) run = id;
+            else if (name.SequenceEqual("run"u8)
+                && RunId.TryParse(DocumentFields.Text(field.Value, "run"), out var id)) run = id;
             else if (name.SequenceEqual("nominal"u8)) nominal = DocumentFields.ReadInstant(field.Value, "nominal");
         }
 

@@ -5,7 +5,8 @@ using NodaTime;
 namespace Chronos.Core.Runs;
 
 /// <summary>The task id of Mesos Chronos, <c>ct:DUE:ATTEMPT:JOB:ARGUMENTS</c>, which tasks find in their environment
-/// and clients hand back. DUE is in Unix milliseconds, ATTEMPT counts from 0, and arguments hold no semicolon.</summary>
+/// and clients hand back. DUE is in Unix milliseconds, ATTEMPT counts from 0, and arguments hold no
+/// semicolon.</summary>
 public sealed record ChronosTaskId(Instant Due, int Attempt, string JobName, string Arguments)
 {
     private const string Prefix = "ct:";
@@ -26,7 +27,8 @@ public sealed record ChronosTaskId(Instant Due, int Attempt, string JobName, str
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Prefix}{Due.ToUnixTimeMilliseconds()}:{Attempt}:{JobName}:{Arguments.Replace(";", "", StringComparison.Ordinal)}");
+        $"{Prefix}{Due.ToUnixTimeMilliseconds()}:{Attempt}:{JobName}:")
+        + Arguments.Replace(";", "", StringComparison.Ordinal);
 
     private static bool TryParseNumber(string text, out long number) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

@@ -91,7 +91,8 @@ internal static class DocumentFields
 
     public static T Word<T>(JsonElement value, string field)
         where T : struct, Enum =>
-        value.ValueKind == JsonValueKind.String && Words<T>.TryParse(JsonMarshal.GetRawUtf8Value(value)[1..^1], out var word)
+        value.ValueKind == JsonValueKind.String
+            && Words<T>.TryParse(JsonMarshal.GetRawUtf8Value(value)[1..^1], out var word)
             ? word
             : throw Wrong(value, field, $"one of {Words<T>.All}");
 

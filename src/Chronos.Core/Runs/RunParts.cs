@@ -108,7 +108,8 @@ internal struct RunParts
             var name = JsonMarshal.GetRawUtf8PropertyName(field);
             if (name.SequenceEqual("number"u8)) number = DocumentFields.Integer(field.Value, "number");
             else if (name.SequenceEqual("outcome"u8)) outcome = DocumentFields.Word<RunState>(field.Value, "outcome");
-            else if (name.SequenceEqual("startedAt"u8)) startedAt = DocumentFields.ReadInstant(field.Value, "startedAt");
+            else if (name.SequenceEqual("startedAt"u8)) startedAt = DocumentFields.ReadInstant(
+                field.Value, "startedAt");
             else if (name.SequenceEqual("endedAt"u8)) endedAt = DocumentFields.ReadInstant(field.Value, "endedAt");
             else if (name.SequenceEqual("exitCode"u8)) exitCode = DocumentFields.Integer(field.Value, "exitCode");
             else if (name.SequenceEqual("signal"u8)) signal = DocumentFields.Integer(field.Value, "signal");

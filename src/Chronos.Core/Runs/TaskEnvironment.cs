@@ -5,7 +5,8 @@ using NodaTime.Text;
 namespace Chronos.Core.Runs;
 
 /// <summary>The variables a task finds: those of Mesos Chronos, ours, then the job's and the run's. Built-in names
-/// cannot be overridden; of two equal names the first counts, and those of a run come before those of its job.</summary>
+/// cannot be overridden; of two equal names the first counts, and those of a run come before those of its
+/// job.</summary>
 public static class TaskEnvironment
 {
     /// <summary>Builds the variables of an attempt, all but <c>HOST</c>.</summary>

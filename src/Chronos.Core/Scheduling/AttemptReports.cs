@@ -83,7 +83,8 @@ internal sealed class AttemptReports(Ledger ledger, RunStarter starter, RunFinis
                 var by = kill.Reason == KillReason.User ? $"Killed by {kill.By}." : $"Replaced by run {kill.By}.";
                 finisher.EndWith(slot, run, attempt, by, now);
                 break;
-            case RunState.Lost when status.Phase == AttemptPhase.Doubtful && slot.Job.Policy.OnDoubt == DoubtPolicy.Skip:
+            case RunState.Lost when status.Phase == AttemptPhase.Doubtful
+                && slot.Job.Policy.OnDoubt == DoubtPolicy.Skip:
                 finisher.EndWith(slot, run, attempt, attempt.Message, now);
                 break;
             default:

@@ -31,7 +31,8 @@ public sealed record Tick : Command
 /// Answer: <see cref="JobsPut"/> or <see cref="Refused"/>.</summary>
 /// <param name="Jobs">The definitions.</param>
 /// <param name="By">Who asks.</param>
-/// <param name="IfRevision">Only if the (one) job has this revision; 0: only if it does not exist; null: always.</param>
+/// <param name="IfRevision">Only if the (one) job has this revision; 0: only if it does not exist; null:
+/// always.</param>
 public sealed record PutJobs(ValueList<Job> Jobs, Actor By, long? IfRevision = null) : Command;
 
 /// <summary>Deletes a job and kills its runs. Answer: <see cref="Done"/> or <see cref="Refused"/>.</summary>

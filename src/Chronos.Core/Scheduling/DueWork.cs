@@ -8,7 +8,8 @@ namespace Chronos.Core.Scheduling;
 /// <summary>Decides what has become due: occurrences, retries and timeouts.
 /// <para>An occurrence that is late by no more than the job's epsilon is decided as if it were on time. Older ones are
 /// missed; the job's policy says which of them run late, and the others are recorded with the reason, neighbours in one
-/// record. Nothing is ever due twice, because the cursor moves with each decision and is stored with it.</para></summary>
+/// record. Nothing is ever due twice, because the cursor moves with each decision and is stored with
+/// it.</para></summary>
 internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher finisher)
 {
     // Counting for people stops here; a job of every second that was away for a year needs no exact number.
@@ -84,7 +85,8 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
         if (timetable.Latest(from, horizon) is not { } last) return;
 
         var late = LateRuns(timetable, schedule, from, last, now);
-        var isSuperseded = schedule.Missed.Mode == MissedMode.Latest && timetable.Next(last.At) is { } after && after.At <= now;
+        var isSuperseded = schedule.Missed.Mode == MissedMode.Latest
+            && timetable.Next(last.At) is { } after && after.At <= now;
         if (isSuperseded) late = [];
         RecordMissed(slot, from, late.Count > 0 ? late[0].At : Instant.MaxValue, last.At, now);
         MoveCursor(slot, last.At);
@@ -122,7 +124,8 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
         }
 
         var isExact = count < CountMax;
-        if (!isExact) end = until == Instant.MaxValue ? last : slot.Timetable.Latest(end, until - Duration.Epsilon)?.At ?? end;
+        if (!isExact) end = until == Instant.MaxValue
+            ? last : slot.Timetable.Latest(end, until - Duration.Epsilon)?.At ?? end;
         var run = SeedFor(first, isCatchUp: false, now).ToRun(slot, now) with
         {
             State = RunState.Missed,
@@ -145,7 +148,8 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
             MissedMode.Latest => "the job runs only the latest late",
             _ => "the job's limit for late runs was reached",
         };
-        return $"Nothing could decide it in time ({seconds} s late, epsilon is {schedule.Epsilon.TotalSeconds} s), and {rule}.";
+        return $"Nothing could decide it in time ({seconds} s late, epsilon is {schedule.Epsilon.TotalSeconds} s), "
+            + $"and {rule}.";
     }
 
     private void MoveCursor(JobSlot slot, Instant cursor)

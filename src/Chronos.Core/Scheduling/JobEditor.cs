@@ -74,7 +74,8 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
         CheckParents(proposed, violations);
         if (violations.Count == 0) CheckCycles(proposed, violations);
         if (ledger.Count + proposed.Count > ledger.Options.JobsMax)
-            violations.Add(new("", null, $"There may be at most {ledger.Options.JobsMax} jobs.", "Delete jobs, or raise the limit."));
+            violations.Add(new(
+                "", null, $"There may be at most {ledger.Options.JobsMax} jobs.", "Delete jobs, or raise the limit."));
         if (violations.Count > 0) return new(RefusalKind.Invalid, violations.ToValueList());
         if (command is not { IfRevision: { } expected, Jobs: [var only, ..] }) return null;
         var actual = ledger.Find(only.Name)?.State.Revision ?? 0;
@@ -133,7 +134,8 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
     private void Define(JobSlot slot, Job job, Instant now)
     {
         var before = slot.Job;
-        var isReanchored = job.Schedule?.Text != before.Schedule?.Text || job.Schedule?.TimeZone != before.Schedule?.TimeZone;
+        var isReanchored = job.Schedule?.Text != before.Schedule?.Text
+            || job.Schedule?.TimeZone != before.Schedule?.TimeZone;
         var anchor = isReanchored ? now : slot.State.Anchor;
         var timetable = ledger.TimetableFor(job, anchor);
         var isAwakened = before.Disabled && !job.Disabled;

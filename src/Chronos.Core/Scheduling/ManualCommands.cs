@@ -78,9 +78,11 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
         if (!ledger.TryFind(command.Name, out var slot)) return Refusal.NoJob(command.Name);
         if (slot.Find(command.Run) is not { } run) return Refusal.NoRun(command.Run);
         if (!slot.Job.Policy.Async)
-            return Refusal.Conflict("async", "false", "Only runs of async jobs are completed by callback.", "Set async to true.");
+            return Refusal.Conflict(
+                "async", "false", "Only runs of async jobs are completed by callback.", "Set async to true.");
         if (run.State is not RunState.Running and not RunState.Starting)
-            return Refusal.Conflict("state", run.State.ToString(), "Only a run that has started can be completed.", "Call again later.");
+            return Refusal.Conflict(
+                "state", run.State.ToString(), "Only a run that has started can be completed.", "Call again later.");
 
         var attempt = new Attempt
         {
@@ -102,11 +104,14 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
         if (!ledger.TryFind(command.Name, out var slot)) return Refusal.NoJob(command.Name);
         if (slot.Find(command.Run) is not { } run) return Refusal.NoRun(command.Run);
         if (!slot.Job.Policy.DataProcessing)
-            return Refusal.Invalid("dataProcessingJobType", "false", "Only data processing jobs report progress.", "Set dataProcessingJobType to true.");
+            return Refusal.Invalid("dataProcessingJobType", "false", "Only data processing jobs report progress.",
+                "Set dataProcessingJobType to true.");
         if (command.Elements < 0)
-            return Refusal.Invalid("numAdditionalElementsProcessed", command.Elements.ToString(), "It must not be negative.", "Send 0 or more.");
+            return Refusal.Invalid("numAdditionalElementsProcessed", command.Elements.ToString(),
+                "It must not be negative.", "Send 0 or more.");
         if (command.Elements > long.MaxValue - (run.Progress ?? 0))
-            return Refusal.Invalid("numAdditionalElementsProcessed", command.Elements.ToString(), "The sum is too large.", "Send less.");
+            return Refusal.Invalid(
+                "numAdditionalElementsProcessed", command.Elements.ToString(), "The sum is too large.", "Send less.");
         starter.Store(slot, run with { Progress = (run.Progress ?? 0) + command.Elements });
         return Done.Instance;
     }
@@ -119,7 +124,8 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
         var cursor = command.From - Duration.Epsilon;
         var backfill = new Backfill(id, cursor, command.From, command.Until, command.Parallelism, command.By.Name);
         ledger.Update(slot, slot.State with { Backfills = slot.State.Backfills.Add(backfill) });
-        ledger.Record(now, command.Name, JobEventKind.BackfillStarted, command.By, $"{id}: {command.From} to {command.Until}");
+        ledger.Record(
+            now, command.Name, JobEventKind.BackfillStarted, command.By, $"{id}: {command.From} to {command.Until}");
         finisher.AdvanceBackfill(slot, backfill, now);
         return new BackfillStarted(backfill);
     }
@@ -135,7 +141,8 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
             return Done.Instance;
         }
 
-        return Refusal.Of(RefusalKind.NotFound, "id", command.Id, "The job has no such backfill.", "It may be over; list the job's backfills.");
+        return Refusal.Of(RefusalKind.NotFound, "id", command.Id, "The job has no such backfill.",
+            "It may be over; list the job's backfills.");
     }
 
     private void KillOne(JobSlot slot, Run run, KillRequest request, Instant now)
@@ -178,13 +185,16 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
     private Refused? CheckBackfill(JobSlot slot, StartBackfill command)
     {
         if (slot.Timetable is not { } timetable)
-            return Refusal.Invalid("name", command.Name, "Only a job with a schedule has occurrences to run.", "Start its runs by hand.");
+            return Refusal.Invalid(
+                "name", command.Name, "Only a job with a schedule has occurrences to run.", "Start its runs by hand.");
         if (slot.Job.Disabled)
             return Refusal.Conflict("disabled", "true", "A disabled job runs nothing.", "Enable it first.");
         if (command.From >= command.Until)
-            return Refusal.Invalid("until", command.Until.ToString(), "It must be after 'from'.", "Swap or widen the range.");
+            return Refusal.Invalid(
+                "until", command.Until.ToString(), "It must be after 'from'.", "Swap or widen the range.");
         if (command.Parallelism is < 1 or > ParallelismMax)
-            return Refusal.Invalid("parallelism", command.Parallelism.ToString(), $"It must be 1 to {ParallelismMax}.", "Choose a number in that range.");
+            return Refusal.Invalid("parallelism", command.Parallelism.ToString(), $"It must be 1 to {ParallelismMax}.",
+                "Choose a number in that range.");
         return CheckRange(timetable, command);
     }
 
@@ -195,13 +205,15 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
         for (var next = timetable.Next(command.From - Duration.Epsilon); next is { } found && found.At < command.Until;)
         {
             if (++count > max)
-                return Refusal.Invalid("until", command.Until.ToString(), $"The range has more than {max} occurrences.", "Choose a shorter range.");
+                return Refusal.Invalid("until", command.Until.ToString(), $"The range has more than {max} occurrences.",
+                    "Choose a shorter range.");
             next = timetable.Next(found.At);
         }
 
         return count > 0
             ? null
-            : Refusal.Invalid("from", command.From.ToString(), "The range has no occurrence of the schedule.", "Choose another range.");
+            : Refusal.Invalid("from", command.From.ToString(), "The range has no occurrence of the schedule.",
+                "Choose another range.");
     }
 
     private static string CallbackText(int code) => code == 0 ? "" : $"The completion callback said {code}.";

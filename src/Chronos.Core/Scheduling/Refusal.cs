@@ -10,7 +10,8 @@ internal static class Refusal
         Of(RefusalKind.NotFound, "name", name, $"Job '{name}' not found.", "Check the name; names are case-sensitive.");
 
     public static Refused NoRun(RunId id) =>
-        Of(RefusalKind.NotFound, "id", id.ToString(), "The job has no such active run.", "It may have ended; look into the history.");
+        Of(RefusalKind.NotFound, "id", id.ToString(), "The job has no such active run.",
+            "It may have ended; look into the history.");
 
     public static Refused Invalid(string field, string? value, string rule, string remedy) =>
         Of(RefusalKind.Invalid, field, value, rule, remedy);

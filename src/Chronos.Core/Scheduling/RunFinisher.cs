@@ -24,7 +24,8 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
             State = RunState.Queued,
             RetryAt = now + delay,
             AwaitsCallback = false,
-            Reason = $"Attempt {attempt.Number} failed: {Describe(attempt)} Retry {attempt.Number} of {slot.Job.Policy.Retries} follows.",
+            Reason = $"Attempt {attempt.Number} failed: {Describe(attempt)} "
+                + $"Retry {attempt.Number} of {slot.Job.Policy.Retries} follows.",
         });
         Notify(slot, NotifyEvent.Attempt, ended, now);
     }
@@ -166,8 +167,10 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
         var failures = slot.State.Counters.ErrorsSinceLastSuccess;
         var isFailure = ended.State is RunState.Failed or RunState.Lost;
         if (isFailure && limit > 0 && failures >= limit && CountsForDisabling(ended))
-            DisableAndTell(slot, ended, failures == 1 ? "A run has failed." : $"{failures} runs in a row have failed.", now);
-        else if (ended.State == RunState.Succeeded && slot is { Job.Schedule: not null, Next: null, State.ActiveRuns.IsEmpty: true })
+            DisableAndTell(slot, ended, failures == 1
+                ? "A run has failed." : $"{failures} runs in a row have failed.", now);
+        else if (ended.State == RunState.Succeeded
+            && slot is { Job.Schedule: not null, Next: null, State.ActiveRuns.IsEmpty: true })
             DisableAndTell(slot, ended, "All occurrences of its schedule have been decided.", now);
     }
 

@@ -141,7 +141,8 @@ internal sealed class RunStarter(Ledger ledger)
         }
 
         var appended = Append(slot, run);
-        return isFree ? Launch(slot, appended, now) : Store(slot, appended with { Reason = "Waits for the end of the run it replaces." });
+        return isFree ? Launch(slot, appended, now)
+            : Store(slot, appended with { Reason = "Waits for the end of the run it replaces." });
     }
 
     private void EndReplaced(JobSlot slot, Run run, KillRequest request, Instant now)
@@ -208,7 +209,8 @@ internal sealed class RunStarter(Ledger ledger)
     {
         var since = InstantPattern.General.Format(active.StartedAt ?? active.CreatedAt);
         return active.RetryAt is { } retry
-            ? $"The run of {InstantPattern.General.Format(active.Nominal)} waits for a retry at {InstantPattern.General.Format(retry)}."
+            ? $"The run of {InstantPattern.General.Format(active.Nominal)} waits for a retry at "
+                + $"{InstantPattern.General.Format(retry)}."
             : $"Previous run still active since {since}.";
     }
 }

@@ -18,7 +18,8 @@ public sealed class ScheduleCache(DateTimeZone defaultZone)
     {
         // Only cron's H depends on the job; in an ISO interval the letter means hours.
         var isSpread = definition.Text[0] != 'R' && definition.Text.Contains('H', StringComparison.OrdinalIgnoreCase);
-        var key = new Key(definition.Text, definition.TimeZone, definition.Gap, definition.Overlap, isSpread ? seed : 0);
+        var key = new Key(definition.Text, definition.TimeZone, definition.Gap, definition.Overlap, isSpread
+            ? seed : 0);
         if (parsed.TryGetValue(key, out var known)) return known;
         var result = ScheduleParser.Parse(definition.Text, new()
         {

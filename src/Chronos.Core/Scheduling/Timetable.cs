@@ -75,7 +75,8 @@ public sealed class Timetable
     }
 
     private Instant EndOfExclusion(Instant at) =>
-        Schedule.Zone.AtStartOfDay(ExclusionOf(at)!.End.PlusDays(1)).ToInstant() - Duration.Epsilon; // excluded: has one
+        // excluded: has one
+        Schedule.Zone.AtStartOfDay(ExclusionOf(at)!.End.PlusDays(1)).ToInstant() - Duration.Epsilon;
 
     private Instant StartOfExclusion(Instant at) =>
         Schedule.Zone.AtStartOfDay(ExclusionOf(at)!.Start).ToInstant(); // excluded: has one

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Chronos.Executor.Protocol;
 
-/// <summary>What travels between server and executor. Any part may be missing; one frame can carry many tasks.</summary>
+/// <summary>What travels between server and executor. Any part may be missing; one frame can carry many
+/// tasks.</summary>
 internal sealed record Frame
 {
     /// <summary>Raised when an older peer could misunderstand a frame.</summary>

@@ -22,7 +22,8 @@ internal sealed partial class EffectRunner(
             var ended = new List<AttemptId>();
             foreach (var effect in batch.Effects)
             {
-                if (effect is Launch launch && IsFor(queue, launch.Request.Job.Task.Engine)) launches.Add(launch.Request);
+                if (effect is Launch launch
+                    && IsFor(queue, launch.Request.Job.Task.Engine)) launches.Add(launch.Request);
                 if (effect is Acknowledge done && IsFor(queue, done.Engine)) ended.Add(done.Attempt);
                 if (effect is not Kill kill || !IsFor(queue, kill.Engine)) continue;
                 if (launches.Count > 0) queue.Launch(launches);
@@ -36,7 +37,8 @@ internal sealed partial class EffectRunner(
 
         foreach (var effect in batch.Effects)
         {
-            if (effect is RunChanged changed) events.Publish(now, NodeEventKind.RunChanged, changed.JobName, changed.Run);
+            if (effect is RunChanged changed) events.Publish(
+                now, NodeEventKind.RunChanged, changed.JobName, changed.Run);
             if (effect is Notify message) notify(message);
         }
     }
@@ -46,7 +48,8 @@ internal sealed partial class EffectRunner(
     {
         foreach (var queue in engines)
         {
-            var known = attempts.Where(a => IsFor(queue, a.Engine)).Select(a => new KnownAttempt(a.Id, a.JobName)).ToList();
+            var known = attempts.Where(a => IsFor(queue, a.Engine)).Select(a => new KnownAttempt(a.Id, a.JobName))
+                .ToList();
             if (known.Count > 0) queue.Reconcile(known);
         }
 

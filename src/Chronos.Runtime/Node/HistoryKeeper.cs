@@ -5,7 +5,8 @@ namespace Chronos.Runtime.Node;
 
 /// <summary>Keeps the history within its retention, and removes the logs of runs that leave it.</summary>
 public sealed partial class HistoryKeeper(
-    IRunHistory history, EngineSet engines, SchedulerNodeOptions options, TimeProvider time, ILogger<HistoryKeeper> logger)
+    IRunHistory history, EngineSet engines, SchedulerNodeOptions options, TimeProvider time,
+        ILogger<HistoryKeeper> logger)
 {
     /// <summary>Prunes now and then, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -17,7 +18,7 @@ public sealed partial class HistoryKeeper(
             {
                 await PruneAsync(cancellationToken);
             }
-            catch (StoreUnavailableException e)
+            catch (Exception e) when (e is StoreUnavailableException or StoreCorruptException)
             {
                 LogPostponed(e); // the node loop reports the store's health; pruning can wait
             }

@@ -86,6 +86,7 @@ public sealed partial class SchedulerNode : IDisposable
             if (failure is { } reason) problems.Add(reason);
             if (!isLive && failure is null) problems.Add("The node loop does not go round.");
             if (loop?.StoreProblem is { } storeProblem) problems.Add($"The store takes no commits: {storeProblem}");
+            if (History.Problem.Length > 0) problems.Add($"The run history: {History.Problem}");
             if (clockStep > ClockStepTold)
                 problems.Add($"The clock was set back by {clockStep}; what was due since then is already decided.");
             foreach (var engine in Engines.All)
@@ -105,7 +106,8 @@ public sealed partial class SchedulerNode : IDisposable
         if (isStopping) throw new NodeUnavailableException("The server is stopping.");
         if (loop is not { } current) throw new NodeUnavailableException(failure ?? "The server is starting.");
         if (current.IsDraining && command is StartRun or StartBackfill)
-            throw new NodeUnavailableException("The server is draining: it finishes what runs and starts nothing more.");
+            throw new NodeUnavailableException(
+                "The server is draining: it finishes what runs and starts nothing more.");
         if (current.PendingCount >= options.PendingCommandsMax)
             throw new NodeUnavailableException("Too many commands are waiting.");
         if (command is PutJobs put && CheckEngines(put) is { } refusal) return Task.FromResult<Reply>(refusal);
@@ -177,7 +179,8 @@ public sealed partial class SchedulerNode : IDisposable
             scheduler, leading, store, effects, new(leading), options, metrics, signal.Set, logger);
         var launched = scheduler.Resume(clock.GetCurrentInstant());
         started.TakeDecisions();
-        foreach (var queue in engineQueues) await ConnectAsync(queue.Engine, loader.Meta, started, leading, cancellationToken);
+        foreach (var queue in engineQueues) await ConnectAsync(
+            queue.Engine, loader.Meta, started, leading, cancellationToken);
         effects.Reconcile(launched);
         LogLoaded(scheduler.JobCount, launched.Count, leading);
         loop = started;
@@ -186,10 +189,12 @@ public sealed partial class SchedulerNode : IDisposable
     }
 
     private static async Task ConnectAsync(
-        IEngine engine, Dictionary<string, string> meta, NodeLoop started, long leading, CancellationToken cancellationToken)
+        IEngine engine, Dictionary<string, string> meta, NodeLoop started, long leading,
+            CancellationToken cancellationToken)
     {
         var key = $"engine/{engine.Name}";
-        var saved = meta.TryGetValue(key, out var json) ? System.Text.Json.JsonSerializer.Deserialize<string>(json) : null;
+        var saved = meta.TryGetValue(key, out var json)
+            ? System.Text.Json.JsonSerializer.Deserialize<string>(json) : null;
         var identity = await engine.ConnectAsync(
             saved, status => started.Post(new AttemptReported(status, engine.Name), null), cancellationToken);
         if (identity == saved) return;
@@ -256,7 +261,7 @@ public sealed partial class SchedulerNode : IDisposable
     private partial void LogLoaded(int jobs, int attempts, long term);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The clock was set back by {Step}; occurrences until then are decided already and will not run again")]
+        Message = "The clock was set back by {Step}; what was due since then is decided and does not run again")]
     private partial void LogClockSetBack(Duration step);
 }
 

@@ -83,7 +83,8 @@ internal sealed partial class StateLoader(
 
     private void SetAside(string name, string why)
     {
-        var problem = string.Create(CultureInfo.InvariantCulture, $"Job '{name}' cannot be read and is set aside: {why}");
+        var problem = string.Create(
+            CultureInfo.InvariantCulture, $"Job '{name}' cannot be read and is set aside: {why}");
         Problems.Add(problem);
         LogSetAside(name, why);
     }

@@ -4,7 +4,8 @@ using NodaTime;
 namespace Chronos.Runtime.Node;
 
 /// <summary>Lets one thread wait until a moment or until it is woken, to within some 60 µs. Managed waits count in
-/// milliseconds and come up to 7 ms late, so on Linux the wait is a <c>ppoll</c> on an <c>eventfd</c>; elsewhere it is a
+/// milliseconds and come up to 7 ms late, so on Linux the wait is a <c>ppoll</c> on an <c>eventfd</c>; elsewhere it is
+/// a
 /// managed wait.</summary>
 internal sealed partial class WakeSignal : IDisposable
 {

@@ -2,14 +2,16 @@ using Chronos.Core.Scheduling;
 
 namespace Chronos.Runtime.Ports;
 
-/// <summary>Delivers messages to one channel. Called outside the node loop, which retries with growing delays.</summary>
+/// <summary>Delivers messages to one channel. Called outside the node loop, which retries with growing
+/// delays.</summary>
 public interface INotifier
 {
     /// <summary>Name of the channel, such as <c>mail</c>.</summary>
     string Name { get; }
 
     /// <summary>Delivers one message to one target.</summary>
-    /// <exception cref="NotDeliveredException">It was not delivered; the exception says whether to try again.</exception>
+    /// <exception cref="NotDeliveredException">It was not delivered; the exception says whether to try
+    /// again.</exception>
     Task DeliverAsync(string target, Notify notification, CancellationToken cancellationToken);
 }
 

@@ -9,6 +9,9 @@ namespace Chronos.Runtime.Ports;
 /// never waits for writing longer than a page takes.</summary>
 public interface IRunHistory : IAsyncDisposable
 {
+    /// <summary>What is wrong with the history, as a sentence for people; empty: nothing is known to be.</summary>
+    string Problem { get; }
+
     /// <summary>Keeps records. A record with the id of an older one replaces it.</summary>
     /// <exception cref="StoreUnavailableException">Unknown whether they were kept; append them again.</exception>
     Task AppendAsync(IReadOnlyList<HistoryRecord> records, CancellationToken cancellationToken);

@@ -2,7 +2,8 @@ namespace Chronos.Runtime.Ports;
 
 /// <summary>Durable truth: job definitions, their state, and engine identities.
 /// <para>One writer: calls are never concurrent with each other. A store is built with the run history that its units'
-/// records go to; where both are one database they are written in one transaction, else the history first.</para></summary>
+/// records go to; where both are one database they are written in one transaction, else the history
+/// first.</para></summary>
 public interface IStateStore : IAsyncDisposable
 {
     /// <summary>The newest term that has taken the store; 0: none yet.</summary>
@@ -14,7 +15,8 @@ public interface IStateStore : IAsyncDisposable
     /// <param name="term">The leadership that reads; grows with each one.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="StoreFencedException">A newer term has taken the store.</exception>
-    /// <exception cref="StoreCorruptException">The store was written by a newer version, or is damaged. Final.</exception>
+    /// <exception cref="StoreCorruptException">The store was written by a newer version, or is damaged.
+    /// Final.</exception>
     /// <exception cref="StoreUnavailableException">The store cannot be reached or read now; try again.</exception>
     IAsyncEnumerable<StoredDocument> LoadAsync(long term, CancellationToken cancellationToken);
 

@@ -58,6 +58,7 @@ public sealed partial class NotificationService(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Telling {Channel} about job {Job} failed, trying again: {Why}")]
     private partial void LogRetry(string channel, string job, string why);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Could not tell {Target} through {Channel} about job {Job}: {Why}")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "Could not tell {Target} through {Channel} about job {Job}: {Why}")]
     private partial void LogGivenUp(string channel, string target, string job, string why);
 }

@@ -36,7 +36,8 @@ internal sealed partial class Checkpointer(
         background = null;
     }
 
-    /// <summary>Called on the writing thread after a piece of work that failed: none of its pages is in the log.</summary>
+    /// <summary>Called on the writing thread after a piece of work that failed; its pages do not count, because the log
+    /// has none of them.</summary>
     public void AfterFailure() => writer.TakePagesWritten();
 
     /// <summary>Ends the copying in the background; called when no more work comes.</summary>

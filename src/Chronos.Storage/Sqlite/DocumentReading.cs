@@ -55,7 +55,10 @@ internal sealed class DocumentReading
     {
         // Also ends the waiting below where reading failed before it began.
         _ = producing.ContinueWith(
-            _ => chunks.Writer.TryComplete(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ => chunks.Writer.TryComplete(),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
         while (await chunks.Reader.WaitToReadAsync(cancellationToken))
             while (chunks.Reader.TryRead(out var read)) yield return read;
         await producing;

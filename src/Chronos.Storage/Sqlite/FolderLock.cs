@@ -24,7 +24,8 @@ internal sealed class FolderLock : IDisposable
     public static FolderLock Acquire(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new StoreCorruptException($"The data folder '{folder}' does not exist. Create it, or name another one.");
+            throw new StoreCorruptException(
+                $"The data folder '{folder}' does not exist. Create it, or name another one.");
         var path = Path.Combine(folder, FileName);
         var file = Open(folder, path);
         try
@@ -53,8 +54,8 @@ internal sealed class FolderLock : IDisposable
         catch (UnauthorizedAccessException error)
         {
             throw new StoreCorruptException(
-                $"The data folder '{folder}' cannot be written by user '{Environment.UserName}'. Change its owner or its "
-                + "permissions, or name another folder.", error);
+                $"The data folder '{folder}' cannot be written by user '{Environment.UserName}'. Change its owner or "
+                + "its permissions, or name another folder.", error);
         }
         catch (IOException error) when (CodeOf(error) == ReadOnlyFileSystem)
         {

@@ -67,7 +67,8 @@ internal sealed class HistoryStatements(Connection connection, TouchedJobs touch
         for (var number = 1; number <= attemptCount; number++) attempts.Add(new(key.Id, number));
     }
 
-    /// <summary>Removes events from before <paramref name="cutoff"/> among the oldest <paramref name="limit"/>.</summary>
+    /// <summary>Removes events from before <paramref name="cutoff"/> among the oldest <paramref name="limit"/>.
+    /// </summary>
     /// <returns>How many were removed.</returns>
     public int DeleteEvents(int limit, long cutoff)
     {

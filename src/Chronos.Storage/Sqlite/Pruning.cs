@@ -7,9 +7,9 @@ namespace Chronos.Storage.Sqlite;
 /// <summary>Removes what retention no longer keeps. What goes is found on a reading connection, where time matters
 /// little, and removed in transactions short enough to pass between two commits.
 /// <para>Age counts from the end of a run, not from its nominal time: the runs of a backfill of last year have just
-/// ended. As no run ends before its nominal time, those that may go are at the front of <c>runs</c>; a pass goes through
-/// that front and remembers where it is. For the count per job the first pass looks at every job, and later ones only at
-/// jobs that got runs since.</para>
+/// ended. As no run ends before its nominal time, those that may go are at the front of <c>runs</c>; a pass goes
+/// through that front and remembers where it is. For the count per job the first pass looks at every job, and later
+/// ones only at jobs that got runs since.</para>
 /// <para>Freed pages are used again by later rows. The file does not shrink; <c>VACUUM</c> with the server stopped
 /// makes it.</para></summary>
 internal sealed class Pruning(SqliteDatabase database) : IDisposable
@@ -116,7 +116,16 @@ internal sealed class Pruning(SqliteDatabase database) : IDisposable
             var excess = await database.Readers.ReadAsync(
                 connection => FindExcess(connection, keep), cancellationToken);
             if (excess.Count == 0) continue;
-            return await RemoveAsync(excess, cancellationToken);
+            try
+            {
+                return await RemoveAsync(excess, cancellationToken);
+            }
+            catch
+            {
+                // The jobs have left the queue; a new pass over all of them finds what was not removed.
+                jobPosition = "";
+                throw;
+            }
         }
     }
 
@@ -148,7 +157,7 @@ internal sealed class Pruning(SqliteDatabase database) : IDisposable
         return from;
     }
 
-    /// <summary>Looks at jobs until one has too many runs. That job stays at the head of the queue until it has not.
+    /// <summary>Looks at jobs until enough runs are too many. A job leaves the queue once all of its are found.
     /// </summary>
     private List<RunKey> FindExcess(Connection connection, int keep)
     {
@@ -159,9 +168,9 @@ internal sealed class Pruning(SqliteDatabase database) : IDisposable
         var excess = new List<RunKey>();
         for (var examined = 0; examined < ExaminedMax && jobs.TryPeek(out var job); examined++)
         {
-            rows.Bind(1, job).Bind(2, RemovedMax).Bind(3, keep);
+            rows.Bind(1, job).Bind(2, RemovedMax - excess.Count).Bind(3, keep);
             while (rows.Step()) excess.Add(KeyOf(rows));
-            if (excess.Count > 0) break;
+            if (excess.Count == RemovedMax) break;
             jobs.Dequeue();
         }
 

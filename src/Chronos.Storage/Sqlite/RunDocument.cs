@@ -85,14 +85,17 @@ internal sealed class RunDocument
         return (LabelsOf(root), count);
     }
 
-    /// <summary>JSON that is no JSON, has a number for a text or bytes that are no UTF-8, or lacks a property.</summary>
+    /// <summary>JSON that is no JSON, has a number for a text or bytes that are no UTF-8, or lacks a property.
+    /// </summary>
     private static bool IsOfContent(Exception error) =>
         error is JsonException or FormatException or InvalidOperationException or KeyNotFoundException
             or OverflowException or ArgumentException;
 
     private static ValueList<Label> LabelsOf(JsonElement root) =>
         root.TryGetProperty("labels"u8, out var labels)
-            ? labels.EnumerateObject().Select(label => new Label(label.Name, label.Value.GetString() ?? "")).ToValueList()
+            ? labels.EnumerateObject()
+                .Select(label => new Label(label.Name, label.Value.GetString() ?? ""))
+                .ToValueList()
             : [];
 
     private static Run Listed(Statement row)

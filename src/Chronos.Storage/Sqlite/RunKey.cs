@@ -21,13 +21,15 @@ internal readonly record struct RunKey(long Ticks, RunId Id) : IComparable<RunKe
     public static RunKey Of(Run run)
     {
         var key = new RunKey(run.Nominal.ToUnixTimeTicks(), run.Id);
-        var milliseconds = (UInt128)unchecked((ulong)run.Nominal.ToUnixTimeMilliseconds()) & ((1UL << MillisecondBits) - 1);
+        var milliseconds = unchecked((ulong)run.Nominal.ToUnixTimeMilliseconds()) & ((1UL << MillisecondBits) - 1);
         return run.Id.Value >> HashBits == milliseconds
             ? key
-            : throw new ArgumentException($"Run {run.Id} has the nominal time {run.Nominal}, which its id contradicts.");
+            : throw new ArgumentException(
+                $"Run {run.Id} has the nominal time {run.Nominal}, which its id contradicts.");
     }
 
-    /// <summary>The first tick of each millisecond that <paramref name="id"/> may mean: after 1970, and before.</summary>
+    /// <summary>The first tick of each millisecond that <paramref name="id"/> may mean: after 1970, and before.
+    /// </summary>
     public static (long After, long Before) TicksOf(RunId id)
     {
         var milliseconds = (long)(ulong)(id.Value >> HashBits);

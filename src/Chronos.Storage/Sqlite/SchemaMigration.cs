@@ -7,7 +7,8 @@ namespace Chronos.Storage.Sqlite;
 /// the next start brings forward from where it was.</summary>
 internal static class SchemaMigration
 {
-    /// <summary>Refuses a database that is not ours, or ours from a later version, before anything touches it.</summary>
+    /// <summary>Refuses a database that is not ours, or ours from a later version, before anything changes
+    /// it.</summary>
     /// <returns>Whether the database is new.</returns>
     public static bool Identify(Connection connection, int newest)
     {
@@ -17,12 +18,12 @@ internal static class SchemaMigration
         if (isEmpty && version == 0 && applicationId == 0) return true;
         if (applicationId != Schema.ApplicationId)
             throw new StoreCorruptException(
-                $"'{connection.Path}' is a SQLite database of another program (application id {applicationId}). Move it "
-                + "out of the data folder, or name another folder.");
+                $"'{connection.Path}' is a SQLite database of another program (application id {applicationId}). Move "
+                + "it out of the data folder, or name another folder.");
         if (version > newest)
             throw new StoreCorruptException(
-                $"'{connection.Path}' has schema version {version}, and this version of Chronos knows 1 to {newest}. Run "
-                + "the version of Chronos that wrote it, or a later one.");
+                $"'{connection.Path}' has schema version {version}, and this version of Chronos knows 1 to {newest}. "
+                + "Run the version of Chronos that wrote it, or a later one.");
         return false;
     }
 
@@ -51,8 +52,8 @@ internal static class SchemaMigration
         catch (InvalidOperationException error)
         {
             throw new StoreCorruptException(
-                $"'{connection.Path}' could not be brought from schema version {version - 1} to {version}, and is as it "
-                + $"was. Run the version of Chronos that you ran before, and report this: {error.Message}", error);
+                $"'{connection.Path}' could not be brought from schema version {version - 1} to {version}, and is as "
+                + $"it was. Run the version of Chronos that you ran before, and report this: {error.Message}", error);
         }
     }
 }

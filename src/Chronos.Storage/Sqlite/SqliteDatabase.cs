@@ -130,7 +130,8 @@ public sealed partial class SqliteDatabase : IAsyncDisposable
     {
         if (connection.IsReadOnly)
             throw new StoreCorruptException(
-                $"'{connection.Path}' cannot be written by user '{Environment.UserName}'. Change its owner or permissions.");
+                $"'{connection.Path}' cannot be written by user '{Environment.UserName}'. Change its owner or its "
+                + "permissions.");
         var isNew = SchemaMigration.Identify(connection, migrations.Count);
         // Before anything is written: a migration would spread damage, and the file is evidence.
         if (!isNew) IntegrityCheck.CheckState(connection, thorough: !wasClean);

@@ -20,7 +20,8 @@ internal static class SqliteFault
             SQLITE_FULL => new StoreUnavailableException(
                 $"The disk is full. Free space on the file system of {detail}."),
             SQLITE_BUSY or SQLITE_LOCKED or SQLITE_PROTOCOL => new StoreUnavailableException(
-                $"The database is locked by another program, such as a sqlite3 shell in a transaction. Close it: {detail}."),
+                "The database is locked by another program, such as a sqlite3 shell in a transaction. Close it: "
+                + $"{detail}."),
             SQLITE_IOERR or SQLITE_NOMEM or SQLITE_CANTOPEN or SQLITE_READONLY or SQLITE_PERM or SQLITE_NOLFS =>
                 new StoreUnavailableException($"The database cannot be read or written now: {detail}."),
             SQLITE_INTERRUPT => new OperationCanceledException($"A query was interrupted: {detail}."),

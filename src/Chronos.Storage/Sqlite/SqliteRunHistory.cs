@@ -9,6 +9,9 @@ namespace Chronos.Storage.Sqlite;
 /// <param name="database">The database; disposed by its owner.</param>
 public sealed class SqliteRunHistory(SqliteDatabase database) : IRunHistory
 {
+    /// <inheritdoc/>
+    public string Problem => database.Problem;
+
     private const int LimitMax = 1000;
     private readonly Pruning pruning = new(database);
     private HistoryStatements? statements;
@@ -21,7 +24,7 @@ public sealed class SqliteRunHistory(SqliteDatabase database) : IRunHistory
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The limit is out of range, or the cursor is none of this listing.</exception>
+    /// <exception cref="ArgumentException">The limit is out of range, or the cursor is of another listing.</exception>
     public async Task<HistoryPage<RunRecord>> ListRunsAsync(RunQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -35,7 +38,7 @@ public sealed class SqliteRunHistory(SqliteDatabase database) : IRunHistory
         ReadAsync(connection => RunListing.Find(connection, id), cancellationToken);
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The limit is out of range, or the cursor is none of this listing.</exception>
+    /// <exception cref="ArgumentException">The limit is out of range, or the cursor is of another listing.</exception>
     public async Task<HistoryPage<EventRecord>> ListEventsAsync(EventQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);

@@ -22,8 +22,8 @@ internal sealed class Writer : IDisposable
 
     /// <summary>Does a piece of work on the writing thread, after those that came before.</summary>
     /// <param name="work">What to do.</param>
-    /// <param name="cancellationToken">Gives up waiting. Work that was begun is finished nevertheless; work that was not
-    /// is never begun, so that it does not read what its caller has since used for something else.</param>
+    /// <param name="cancellationToken">Gives up waiting. Work that was begun is finished nevertheless; work that was
+    /// not is never begun, so that it does not read what its caller has since used for something else.</param>
     public Task<T> WriteAsync<T>(Func<Connection, T> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -61,7 +61,8 @@ internal sealed class Writer : IDisposable
         }
     }
 
-    private bool Answer<T>(Func<Connection, T> work, TaskCompletionSource<T> answer, CancellationToken cancellationToken)
+    private bool Answer<T>(
+        Func<Connection, T> work, TaskCompletionSource<T> answer, CancellationToken cancellationToken)
     {
         try
         {

@@ -7,6 +7,9 @@ namespace Chronos.Testing.Storage;
 /// <summary>A run history in memory. Appending is cheap and listing is not: each page sorts what matches.</summary>
 public sealed class MemoryRunHistory : IRunHistory
 {
+    /// <inheritdoc/>
+    public string Problem => "";
+
     private const int RemovedMax = 250;
     private readonly Lock gate = new();
     private readonly Dictionary<RunId, RunRecord> runs = [];
@@ -40,7 +43,8 @@ public sealed class MemoryRunHistory : IRunHistory
         }
 
         matching.Sort((left, right) => IsBefore(left, right) ? 1 : IsBefore(right, left) ? -1 : 0);
-        return Task.FromResult(Page(matching, query.Limit, last => $"{last.Run.Nominal.ToUnixTimeTicks()}/{last.Run.Id}"));
+        return Task.FromResult(
+            Page(matching, query.Limit, last => $"{last.Run.Nominal.ToUnixTimeTicks()}/{last.Run.Id}"));
     }
 
     /// <inheritdoc/>

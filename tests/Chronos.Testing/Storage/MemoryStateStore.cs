@@ -99,6 +99,7 @@ public sealed class MemoryStateStore(MemoryRunHistory? history = null) : IStateS
     private void CheckTermNeedsLock(long term)
     {
         if (newestTerm > term)
-            throw new StoreFencedException($"Term {newestTerm} has taken the store; term {term} may not write any more.");
+            throw new StoreFencedException(
+                $"Term {newestTerm} has taken the store; term {term} may not write any more.");
     }
 }

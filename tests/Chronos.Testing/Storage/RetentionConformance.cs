@@ -176,5 +176,6 @@ public abstract class RetentionConformance
     private static async Task<IReadOnlyList<RunRecord>> RunsAsync(OpenedHistory opened) =>
         (await opened.History.ListRunsAsync(new() { Limit = 1000 }, CancellationToken.None)).Items;
 
-    private static RunRecord Ended(RunRecord record, Instant at) => record with { Run = record.Run with { EndedAt = at } };
+    private static RunRecord Ended(RunRecord record, Instant at) =>
+        record with { Run = record.Run with { EndedAt = at } };
 }

@@ -27,7 +27,8 @@ public abstract class RunHistoryConformance
             Reason = "because",
             Attempt = 2,
             RetryAt = Start,
-            Attempts = [.. small.Attempts, new() { Number = 2, Outcome = RunState.Failed, EndedAt = Start, Signal = 9 }],
+            Attempts = [.. small.Attempts,
+                new() { Number = 2, Outcome = RunState.Failed, EndedAt = Start, Signal = 9 }],
             Kill = new(KillReason.User, "you", Start),
             Agent = "agent",
             Arguments = "-x",
@@ -134,7 +135,8 @@ public abstract class RunHistoryConformance
 
         var first = await opened.History.ListRunsAsync(new() { Limit = 3 }, CancellationToken.None);
         await AppendAsync(opened, Run("a", Start.PlusTicks(100)));
-        var second = await opened.History.ListRunsAsync(new() { Limit = 3, After = first.Next }, CancellationToken.None);
+        var second = await opened.History.ListRunsAsync(
+            new() { Limit = 3, After = first.Next }, CancellationToken.None);
 
         Assert.Equal(Newest(records), [.. first.Items, .. second.Items]);
         Assert.Null(second.Next);

@@ -42,12 +42,14 @@ public abstract class StateStoreConformance
             await LoadAsync(opened.Store, term: 1);
             await CommitAsync(opened.Store, 1, 1, Put(DocumentKind.Definition, "a", "{\"d\":1}"));
             await CommitAsync(
-                opened.Store, 1, 2, Put(DocumentKind.State, "a", "{\"s\":1}"), Put(DocumentKind.Meta, "a", "{\"m\":1}"));
+                opened.Store, 1, 2, Put(DocumentKind.State, "a", "{\"s\":1}"),
+                    Put(DocumentKind.Meta, "a", "{\"m\":1}"));
         }
 
         await using var reopened = await OpenAsync();
         Assert.Equal(
-            ["Definition a {\"d\":1}", "State a {\"s\":1}", "Meta a {\"m\":1}"], await LoadAsync(reopened.Store, term: 2));
+            ["Definition a {\"d\":1}", "State a {\"s\":1}", "Meta a {\"m\":1}"],
+                await LoadAsync(reopened.Store, term: 2));
     }
 
     [Fact]

@@ -17,7 +17,8 @@ internal static class Repository
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Chronos.slnx"))) folder = folder.Parent;
+        while (folder is not null
+            && !File.Exists(Path.Combine(folder.FullName, "Chronos.slnx"))) folder = folder.Parent;
         return folder?.FullName ?? throw new InvalidOperationException("The test does not run inside the repository.");
     }
 
@@ -33,6 +34,7 @@ internal static class Repository
         var output = git.StandardOutput.ReadToEnd();
         git.WaitForExit();
         if (git.ExitCode != 0) throw new InvalidOperationException($"git ls-files ended with {git.ExitCode}.");
-        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(f => File.Exists(Path.Combine(Root, f)))];
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(f => File.Exists(Path.Combine(Root, f)))];
     }
 }

@@ -88,7 +88,8 @@ public sealed partial class TidyTests
         }
     }
 
-    [GeneratedRegex(@"\b(?:class|record|struct|interface|enum)\s+(\w+(?:Impl|Std|Base|Helper|Helpers|Util|Utils|Manager|Common|Data|Info))\b")]
+    [GeneratedRegex(@"\b(?:class|record|struct|interface|enum)\s+"
+        + @"(\w+(?:Impl|Std|Base|Helper|Helpers|Util|Utils|Manager|Common|Data|Info))\b")]
     private static partial Regex VagueTypeName();
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException")]

@@ -30,7 +30,8 @@ public sealed class RunJsonTests
 
     [Fact]
     public void Write_RunWithDefaults_LeavesThemOut() => Assert.Equal(
-        """{"v":1,"id":"01KDVDH8006CTPSTV06KQ7GXQ6","nominal":"2026-01-01T00:00:00Z","createdAt":"2026-01-01T00:00:00Z"}""",
+        """{"v":1,"id":"01KDVDH8006CTPSTV06KQ7GXQ6","nominal":"2026-01-01T00:00:00Z",""" +
+            "\"createdAt\":\"2026-01-01T00:00:00Z\"}",
         Write(DocumentSamples.SmallRun with { Id = Id("01KDVDH8006CTPSTV06KQ7GXQ6") }));
 
     [Fact]

@@ -10,7 +10,8 @@ public partial class JobDocsTests
 {
     private static readonly string Reference = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "jobs.md"));
 
-    public static TheoryData<string> Examples => [.. Fenced().Matches(Reference).Select(match => match.Groups[1].Value)];
+    public static TheoryData<string> Examples =>
+        [.. Fenced().Matches(Reference).Select(match => match.Groups[1].Value)];
 
     [Theory]
     [MemberData(nameof(Examples))]

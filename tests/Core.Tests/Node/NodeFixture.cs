@@ -79,7 +79,8 @@ internal sealed class NodeFixture : IAsyncDisposable
         Node.SubmitAsync(new PutJobs(jobs.ToValueList(), Alice), CancellationToken.None).WaitAsync(Patience);
 
     public async Task<RunStarted> StartRunAsync(string name) => Assert.IsType<RunStarted>(
-        await Node.SubmitAsync(new StartRun(name, null, default, null, Alice), CancellationToken.None).WaitAsync(Patience));
+        await Node.SubmitAsync(new StartRun(name, null, default, null, Alice), CancellationToken.None)
+            .WaitAsync(Patience));
 
     /// <summary>Moves the clock and lets the loop look at it.</summary>
     public async Task MoveClockAsync(Duration by)
@@ -88,7 +89,8 @@ internal sealed class NodeFixture : IAsyncDisposable
         await Node.SubmitAsync(new MarkSuccess("nobody", Alice), CancellationToken.None).WaitAsync(Patience);
     }
 
-    /// <summary>Waits for something that comes after a retry, whose time only the clock of the test can bring.</summary>
+    /// <summary>Waits for something that comes after a retry, whose time only the clock of the test can
+    /// bring.</summary>
     public async Task ReachAsync(Task task)
     {
         while (!task.IsCompleted)

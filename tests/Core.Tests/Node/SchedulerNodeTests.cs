@@ -172,7 +172,8 @@ public sealed class SchedulerNodeTests
     {
         await using var f = NodeFixture.Prepare();
         await f.Store.CommitAsync(
-            new(1, 1, [new([Text(DocumentKind.Definition, "bad", "{\"v\":1,\"name\":7"), Text(DocumentKind.State, "bad", "{}")], [])]),
+            new(1, 1, [new([Text(DocumentKind.Definition, "bad", "{\"v\":1,\"name\":7"),
+                Text(DocumentKind.State, "bad", "{}")], [])]),
             CancellationToken.None);
         await f.RunAsync();
 

@@ -12,7 +12,8 @@ public sealed class MissedTests
     public void Jump_WithinEpsilon_RunsAsIfOnTime()
     {
         var f = new SchedulerFixture();
-        f.Put(Scheduled("a", "0 1 * * *", s => s with { Missed = MissedPolicy.Default with { Mode = MissedMode.None } }));
+        f.Put(Scheduled("a", "0 1 * * *", s =>
+            s with { Missed = MissedPolicy.Default with { Mode = MissedMode.None } }));
 
         f.JumpTo("2026-01-01T01:01:00Z");
 
@@ -24,7 +25,8 @@ public sealed class MissedTests
     public void Jump_PolicyNone_RecordsEachMissed()
     {
         var f = new SchedulerFixture();
-        f.Put(Scheduled("a", "0 * * * *", s => s with { Missed = MissedPolicy.Default with { Mode = MissedMode.None } }));
+        f.Put(Scheduled("a", "0 * * * *", s =>
+            s with { Missed = MissedPolicy.Default with { Mode = MissedMode.None } }));
 
         f.JumpTo("2026-01-01T03:30:00Z");
 
@@ -152,8 +154,10 @@ public sealed class MissedTests
 
             var runs = f.Job("a").State.ActiveRuns.Select(r => r.Nominal)
                 .Concat(f.Ended.Where(r => r.State == RunState.Skipped).Select(r => r.Nominal));
-            var missed = f.Ended.Where(r => r.State == RunState.Missed).SelectMany(r => Every2Minutes(r.Nominal, r.Range?.Last ?? r.Nominal));
-            var expected = Every2Minutes(At("2026-01-01T00:02:00Z"), At("2026-01-01T00:00:00Z").Plus(Duration.FromMinutes(minutes)));
+            var missed = f.Ended.Where(r => r.State == RunState.Missed)
+                .SelectMany(r => Every2Minutes(r.Nominal, r.Range?.Last ?? r.Nominal));
+            var expected = Every2Minutes(
+                At("2026-01-01T00:02:00Z"), At("2026-01-01T00:00:00Z").Plus(Duration.FromMinutes(minutes)));
             Assert.Equal(expected, runs.Concat(missed).Order());
         }
     }

@@ -28,6 +28,8 @@ internal sealed class SchedulerFixture
 
     public List<Run> Ended { get; } = [];
 
+    public Dictionary<RunId, string> EndedJobs { get; } = [];
+
     public List<Effect> Effects { get; } = [];
 
     public List<JobEvent> Events { get; } = [];
@@ -91,7 +93,8 @@ internal sealed class SchedulerFixture
 
     public Run Active(string name) => Assert.Single(Job(name).State.ActiveRuns);
 
-    public void Report(AttemptId attempt, string job, AttemptPhase phase, int? exitCode = null) => Do(new AttemptReported(new()
+    public void Report(AttemptId attempt, string job, AttemptPhase phase, int? exitCode = null) =>
+        Do(new AttemptReported(new()
     {
         Id = attempt,
         JobName = job,
@@ -143,6 +146,7 @@ internal sealed class SchedulerFixture
                 break;
             case RunEnded ended:
                 Ended.Add(ended.Run);
+                EndedJobs[ended.Run.Id] = ended.Job.Name;
                 break;
             case JobEvent happened:
                 Events.Add(happened);

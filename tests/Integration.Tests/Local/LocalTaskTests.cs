@@ -28,7 +28,7 @@ public sealed class LocalTaskTests
     [Fact]
     public async Task Run_Environment_HasRequestAndBuiltInsOnly()
     {
-        Environment.SetEnvironmentVariable("CHRONOS_TEST_SERVER_SECRET", "hidden");
+        Environment.SetEnvironmentVariable("TEST_SERVER_SECRET", "hidden");
         await using var harness = await LocalHarness.CreateAsync();
         var job = LocalHarness.Shell("env") with
         {

@@ -112,14 +112,16 @@ public sealed class CrashTests(ITestOutputHelper output)
         for (var i = 0; i < Jobs; i++)
         {
             var name = Name(i);
-            var started = ran.Where(l => l[0] == name).ToLookup(l => DateTimeOffset.Parse(l[1], CultureInfo.InvariantCulture));
+            var started = ran.Where(l => l[0] == name)
+                .ToLookup(l => DateTimeOffset.Parse(l[1], CultureInfo.InvariantCulture));
             for (var due = start; due <= end; due = due.AddSeconds(PeriodOf(i)))
             {
                 var run = Assert.Single(history[name], r => Covers(r, due));
                 var state = run.GetProperty("state").GetString() ?? "";
                 counts[state] = counts.GetValueOrDefault(state) + 1;
                 var expected = state is "skipped" or "missed" ? 0 : 1;
-                Assert.True(started[due].Count() == expected, $"{name} {due:O} is {state}, started {started[due].Count()}×");
+                Assert.True(
+                    started[due].Count() == expected, $"{name} {due:O} is {state}, started {started[due].Count()}×");
                 if (expected == 0) Assert.NotEqual("", run.GetProperty("reason").GetString());
                 else Assert.Equal("succeeded", state);
             }

@@ -30,7 +30,8 @@ internal sealed class DataFolder : IDisposable
         foreach (var folder in Directory.GetDirectories("/proc"))
         {
             if (!int.TryParse(System.IO.Path.GetFileName(folder), out var id) || id == Environment.ProcessId) continue;
-            if (Mentions(folder, "cmdline", path) || Mentions(folder, "environ", path)) found.Add(Process.GetProcessById(id));
+            if (Mentions(folder, "cmdline", path)
+                || Mentions(folder, "environ", path)) found.Add(Process.GetProcessById(id));
         }
 
         return found;
@@ -40,7 +41,8 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            return System.IO.File.ReadAllText(System.IO.Path.Combine(folder, file)).Contains(path, StringComparison.Ordinal);
+            return System.IO.File.ReadAllText(System.IO.Path.Combine(folder, file))
+                .Contains(path, StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

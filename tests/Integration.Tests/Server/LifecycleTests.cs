@@ -40,7 +40,8 @@ public sealed class LifecycleTests : IDisposable
     {
         var server = await ServerProcess.StartAsync(folder.Path);
         var gate = folder.File("gate");
-        var run = await StartAsync(server, "long", $"echo before; while [ ! -e {gate} ]; do sleep 0.05; done; echo after; exit 3");
+        var run = await StartAsync(
+            server, "long", $"echo before; while [ ! -e {gate} ]; do sleep 0.05; done; echo after; exit 3");
         await WaitFor.TrueAsync(async () => (await LogOf(server, run)).Contains("before", StringComparison.Ordinal));
 
         await server.KillAsync();
@@ -50,7 +51,8 @@ public sealed class LifecycleTests : IDisposable
         await File.WriteAllTextAsync(gate, "");
         await WaitFor.TrueAsync(async () => await StateOf(server, run) == "failed");
 
-        var attempt = Assert.Single((await server.GetAsync($"/v1/runs/{run}")).GetProperty("attempts").EnumerateArray());
+        var attempt = Assert.Single(
+            (await server.GetAsync($"/v1/runs/{run}")).GetProperty("attempts").EnumerateArray());
         Assert.Equal(3, attempt.GetProperty("exitCode").GetInt32());
         Assert.Equal("before\nafter\n", await LogOf(server, run));
         await server.DisposeAsync();
@@ -126,7 +128,8 @@ public sealed class LifecycleTests : IDisposable
     {
         var server = await ServerProcess.StartAsync(folder.Path);
         for (var i = 0; i < 50; i++)
-            await server.SendAsync(HttpMethod.Put, $"/v1/jobs/job-{i}", new { name = $"job-{i}", command = new string('x', 900) });
+            await server.SendAsync(
+                HttpMethod.Put, $"/v1/jobs/job-{i}", new { name = $"job-{i}", command = new string('x', 900) });
         await server.TerminateAsync();
         await server.DisposeAsync();
         var file = folder.File("chronos.db");
@@ -160,7 +163,8 @@ public sealed class LifecycleTests : IDisposable
     {
         const int count = 100_000;
         var server = await ServerProcess.StartAsync(folder.Path);
-        var jobs = Enumerable.Range(0, count).Select(i => new { name = $"job-{i:000000}", schedule = "0 0 1 1 *", command = "true" });
+        var jobs = Enumerable.Range(0, count)
+            .Select(i => new { name = $"job-{i:000000}", schedule = "0 0 1 1 *", command = "true" });
         await server.SendAsync(HttpMethod.Post, "/v1/jobs:bulk", jobs);
         await server.KillAsync();
         await server.DisposeAsync();

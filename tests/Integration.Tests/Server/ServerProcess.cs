@@ -24,6 +24,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("CHRONOS_", StringComparison.Ordinal))
+            .ToList())
+            start.Environment.Remove(name); // settings of whoever runs the tests
         process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, e) => Take(e.Data);
         process.ErrorDataReceived += (_, e) => Take(e.Data);
@@ -86,7 +89,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         using var response = await Client.GetAsync(path);
         var text = await response.Content.ReadAsStringAsync();
-        if (!response.IsSuccessStatusCode) throw new InvalidOperationException($"GET {path}: {response.StatusCode} {text}");
+        if (!response.IsSuccessStatusCode) throw new InvalidOperationException(
+            $"GET {path}: {response.StatusCode} {text}");
         return JsonDocument.Parse(text).RootElement.Clone();
     }
 

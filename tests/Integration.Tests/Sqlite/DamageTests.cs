@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Chronos.Runtime.Ports;
 using Chronos.Storage.Sqlite;
 using Chronos.Testing.Storage;
@@ -202,5 +203,5 @@ public sealed class DamageTests : IDisposable
     }
 
     private static DocumentChange Put(DocumentKind kind, int i) => new(
-        new(kind, $"job-{i:D5}"), System.Text.Encoding.UTF8.GetBytes($"{{\"v\":1,\"text\":\"{new string('x', 100)}\"}}"));
+        new(kind, $"job-{i:D5}"), Encoding.UTF8.GetBytes($"{{\"v\":1,\"text\":\"{new string('x', 100)}\"}}"));
 }

@@ -91,7 +91,7 @@ public sealed class DiskTests : IDisposable
     private void Mount()
     {
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounting a small disk needs Linux and root.");
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A small disk needs Linux and root.");
         Shell.Run("mount", "-t", "tmpfs", "-o", $"size={DiskMiB}m", "tmpfs", folder.Folder);
         isMounted = true;
     }

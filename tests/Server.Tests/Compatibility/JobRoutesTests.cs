@@ -82,7 +82,8 @@ public sealed class JobRoutesTests
 
         const string schedule = "\"schedule\":\"R/2030-01-01T00:00:00Z/P1D\"";
         Assert.Equal(
-            """{"jobs":[{"name":"A","status":"fresh","state":"idle",""" + schedule + ""","parents":[],"disabled":true},"""
+            """{"jobs":[{"name":"A","status":"fresh","state":"idle","""
+                + schedule + ""","parents":[],"disabled":true},"""
             + """{"name":"B","status":"fresh","state":"idle","schedule":"","parents":["A"],"disabled":false}]}""",
             summary.Body);
     }

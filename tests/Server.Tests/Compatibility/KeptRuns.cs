@@ -9,6 +9,8 @@ namespace Chronos.Server.Tests.Compatibility;
 /// it.</summary>
 internal sealed class KeptRuns : IRunHistory, IStateStore
 {
+    public string Problem => "";
+
     private readonly Lock gate = new();
     private readonly Dictionary<RunId, RunRecord> runs = [];
 

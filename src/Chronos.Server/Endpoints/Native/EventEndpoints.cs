@@ -74,9 +74,9 @@ internal sealed class EventStream(ServerOptions options, TimeProvider time, IHos
         // A sequence of the process before this one is ahead of ours; such a watcher gets all that is kept.
         var from = after > node.Events.Latest ? 0 : after;
         await using var feed = node.Events.WatchAsync(from, stop.Token).GetAsyncEnumerator(stop.Token);
+        var next = feed.MoveNextAsync().AsTask(); // watches from here on, before the client is told so
         try
         {
-            var next = feed.MoveNextAsync().AsTask(); // watches from here on, before the client is told so
             await events.BeginAsync();
             while (true)
             {
@@ -101,6 +101,12 @@ internal sealed class EventStream(ServerOptions options, TimeProvider time, IHos
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return; // the client is gone, or the server stops and the client will come back
+        }
+        finally
+        {
+            // A feed that still waits for its next event refuses to be disposed.
+            await stop.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }
