@@ -36,8 +36,8 @@ public sealed partial class ChronosClient
         }
     }
 
-    /// <summary>What happens from now on, or after an event seen before. Ends where the server closes the
-    /// stream.</summary>
+    /// <summary>What happens from now on, or after an event seen before. Ends where the server closes the stream.
+    /// </summary>
     /// <param name="job">Only of this job; null: of all.</param>
     /// <param name="after"><see cref="ServerEvent.Sequence"/> of the last event seen; null: from now on.</param>
     /// <param name="cancellationToken">Stops watching.</param>

@@ -31,8 +31,7 @@ public sealed partial class ChronosClient
     /// 409 whose problem carries the run.</summary>
     /// <param name="job">The job.</param>
     /// <param name="start">Arguments and variables of this run.</param>
-    /// <param name="idempotencyKey">The same key gives the same run, so that the call may be repeated; null:
-    /// none.</param>
+    /// <param name="idempotencyKey">The same key gives the same run, so the call may be repeated; null: none.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<StartedRun> StartRunAsync(
         string job, StartRunRequest start, string? idempotencyKey, CancellationToken cancellationToken)

@@ -82,8 +82,7 @@ public sealed partial class ChronosClient(HttpClient http)
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         try
         {
-            if (text.Length > 0
-                && text[0] == '{' && JsonSerializer.Deserialize(text, ApiJson.Default.Problem) is { } problem)
+            if (text.StartsWith('{') && JsonSerializer.Deserialize(text, ApiJson.Default.Problem) is { } problem)
                 return new(response.StatusCode, problem with { Detail = problem.Detail ?? problem.Message });
         }
         catch (JsonException)

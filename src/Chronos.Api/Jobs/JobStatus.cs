@@ -91,8 +91,7 @@ public sealed record JobQuery
     /// <summary>Part of name, command or description, in any case.</summary>
     public string? Text { get; init; }
 
-    /// <summary>name, owner, state, next, lastRun, updated, success or errors; <c>-</c> before it:
-    /// descending.</summary>
+    /// <summary>name, owner, state, next, lastRun, updated, success or errors; after <c>-</c> descending.</summary>
     public string? Sort { get; init; }
 
     /// <summary>1 to 1000.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Chronos.Api;
 
-/// <summary>Instants as ISO 8601 in UTC with a <c>Z</c>, and no digits of the second's fraction but those
+/// <summary>Instants as ISO 8601 in UTC with a <c>Z</c>, and only those digits of the second's fraction that are
 /// needed.</summary>
 public sealed class UtcInstantConverter : JsonConverter<DateTimeOffset>
 {

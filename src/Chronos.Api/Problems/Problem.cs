@@ -1,7 +1,7 @@
 namespace Chronos.Api;
 
-/// <summary>Why a request was not carried out: RFC 9457, and <see cref="Message"/> for clients of Mesos
-/// Chronos.</summary>
+/// <summary>Why a request was not carried out: RFC 9457, and <see cref="Message"/> for clients of Mesos Chronos.
+/// </summary>
 public sealed record Problem
 {
     /// <summary>Names the kind of problem and never changes, such as <c>urn:chronos:problem:invalid</c>.</summary>

@@ -9,8 +9,9 @@ namespace Chronos.Runtime.Node;
 /// never waits for the loop, and the loop never waits for readers.</summary>
 public sealed class JobDirectory
 {
-    private static readonly ImmutableSortedSet<string> NoNames = ImmutableSortedSet.Create<string>(
-        StringComparer.Ordinal);
+    private static readonly ImmutableSortedSet<string> NoNames =
+        ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
     private readonly ConcurrentDictionary<string, JobSnapshot> byName = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<RunId, string> activeRuns = new();
     private readonly ConcurrentDictionary<string, ImmutableSortedSet<string>> children = new(StringComparer.Ordinal);
@@ -124,8 +125,8 @@ public sealed class JobDirectory
         var next = 0;
         foreach (var name in sorted)
         {
-            for (; next < added.Count
-                && string.CompareOrdinal(added[next], name) < 0; next++) Append(merged, added[next]);
+            for (; next < added.Count && string.CompareOrdinal(added[next], name) < 0; next++)
+                Append(merged, added[next]);
             Append(merged, name);
         }
 

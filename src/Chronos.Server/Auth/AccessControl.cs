@@ -28,8 +28,8 @@ internal sealed class AccessControl(RequestDelegate next, Authenticator authenti
     public async Task InvokeAsync(HttpContext http)
     {
         var header = http.Request.Headers.Authorization;
-        var caller = await authenticator.IdentifyAsync(header.Count == 0
-            ? null : header.ToString(), http.RequestAborted);
+        var caller = await authenticator.IdentifyAsync(
+            header.Count == 0 ? null : header.ToString(), http.RequestAborted);
         if (caller is null)
         {
             await ChallengeAsync(http, "The user, password or token is wrong.");

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Chronos.Api;
 using Chronos.Runtime.Node;
 using Chronos.Server.Auth;
@@ -40,6 +41,7 @@ public static class ChronosServer
             var options = json.SerializerOptions;
             options.Encoder = ReadableJson.Context.Options.Encoder;
             options.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            options.NumberHandling = JsonNumberHandling.Strict;
             options.DefaultIgnoreCondition = ApiJson.Default.Options.DefaultIgnoreCondition;
             foreach (var converter in ApiJson.Default.Options.Converters) options.Converters.Add(converter);
         });

@@ -14,8 +14,8 @@ public sealed record ServerOptions
     /// <summary>Port for plain HTTP; 0: any free one; null: none. Default 8080.</summary>
     public int? HttpPort { get; init; } = 8080;
 
-    /// <summary>Port for TLS, which needs <see cref="CertificatePath"/>; 0: any free one; null: none. Default
-    /// none.</summary>
+    /// <summary>Port for TLS, which needs <see cref="CertificatePath"/>; 0: any free one; null: none. Default none.
+    /// </summary>
     public int? HttpsPort { get; init; }
 
     /// <summary>Certificate chain in PEM form, or a PFX file with its key. Read again when it changes.</summary>

@@ -24,6 +24,7 @@ internal static class ApiDocument
             options.AddOperationTransformer(AddAccessAsync);
             options.AddSchemaTransformer(DescribeJobAsync);
             options.AddSchemaTransformer(AddAllowedValuesAsync);
+            options.AddSchemaTransformer(DescribeTimeAsync);
         });
 
     /// <summary>Serves the document, and a page to read it and try it.</summary>
@@ -83,22 +84,23 @@ internal static class ApiDocument
     }
 
     /// <summary>Says which role is needed, and what becomes of callers who lack it.</summary>
-    private static async Task AddAccessAsync(
+    private static Task AddAccessAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var needed = context.Description.ActionDescriptor.EndpointMetadata.OfType<RequiredRole>().LastOrDefault();
         if (needed is null or { Role: Role.None })
         {
             operation.Security = []; // open to all
-            return;
+            return Task.CompletedTask;
         }
 
         operation.Description = $"{operation.Description} Role: {needed.Role.ToName()}.".TrimStart();
-        var problem = await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken);
+        var problem = new OpenApiSchemaReference(nameof(Problem), context.Document);
         var responses = operation.Responses ??= [];
         responses.TryAdd("401", Refusal("Nobody in particular calls, or the credentials are wrong.", problem));
         responses.TryAdd("403", Refusal("The caller's role does not do.", problem));
         responses.TryAdd("503", Refusal("The server does not decide now; `Retry-After` says when to ask.", problem));
+        return Task.CompletedTask;
     }
 
     private static OpenApiResponse Refusal(string description, IOpenApiSchema problem) => new()
@@ -122,7 +124,8 @@ internal static class ApiDocument
             },
             Format = parameter.Type == QueryParameterType.Instant ? "date-time" : null,
             Enum = parameter.Values.Count == 0
-                ? null : [.. parameter.Values.Select(v => (JsonNode)JsonValue.Create(v))],
+                ? null
+                : [.. parameter.Values.Select(v => (JsonNode)JsonValue.Create(v))],
         };
         return new()
         {
@@ -146,8 +149,28 @@ internal static class ApiDocument
         foreach (var (name, own) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
             properties[name] = own;
         schema.Properties = properties;
-        schema.Examples = [JsonNode.Parse(
-            """{"name":"report","command":"make report","schedule":"0 6 * * *"}""") ?? ""];
+        schema.Examples =
+        [
+            new JsonObject
+            {
+                ["name"] = "report",
+                ["command"] = "make report",
+                ["schedule"] = "0 6 * * MON-FRI",
+                ["scheduleTimeZone"] = "Europe/Berlin",
+            },
+        ];
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Says of times and durations that they are texts, which their converters hide.</summary>
+    private static Task DescribeTimeAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = context.JsonTypeInfo.Type;
+        var isDuration = type == typeof(TimeSpan);
+        if (!isDuration && type != typeof(DateTimeOffset) && type != typeof(DateTimeOffset?)) return Task.CompletedTask;
+        schema.Type = JsonSchemaType.String;
+        schema.Format = isDuration ? "duration" : "date-time";
         return Task.CompletedTask;
     }
 

@@ -10,8 +10,10 @@ public static class ProblemFactory
     public static Problem Invalid(IEnumerable<Violation> violations) => Invalid(violations.Select(ToWire).ToList());
 
     public static Problem Invalid(IReadOnlyList<RuleViolation> violations) =>
-        Of(400, ProblemTypes.Invalid, "The request breaks rules", Sentence(violations))
-            with { Violations = violations };
+        Of(400, ProblemTypes.Invalid, "The request breaks rules", Sentence(violations)) with
+        {
+            Violations = violations,
+        };
 
     public static Problem Invalid(Violation violation) => Invalid([violation]);
 
@@ -73,7 +75,8 @@ public static class ProblemFactory
         ProblemTypes.UnsupportedMediaType,
         "Unsupported content type",
         sent is null
-            ? $"Send the header 'Content-Type: {expected}'." : $"'{Cut(sent)}' is not read here; send {expected}.");
+            ? $"Send the header 'Content-Type: {expected}'."
+            : $"'{Cut(sent)}' is not read here; send {expected}.");
 
     public static Problem Unavailable(string detail) =>
         Of(503, ProblemTypes.Unavailable, "The server does not decide now", detail);

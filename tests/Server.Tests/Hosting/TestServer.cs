@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -44,6 +45,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public SettableClock Clock { get; }
 
+    /// <summary>Errors that the server logged.</summary>
+    public ConcurrentQueue<string> Errors { get; private init; } = [];
+
     public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     public ChronosClient Client { get; }
@@ -62,13 +66,17 @@ internal sealed class TestServer : IAsyncDisposable
             NullLogger<SchedulerNode>.Instance);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrel();
-        builder.Services.AddLogging(logging => logging.ClearProviders());
+        var errors = new ErrorLog();
+        builder.Services.AddLogging(logging => logging.ClearProviders().AddProvider(errors));
         builder.Services.AddChronosServer(node, (options ?? new ServerOptions()) with
         {
             HttpPort = options is { HttpsPort: not null, HttpPort: null } ? null : 0,
             LogPollInterval = TimeSpan.FromMilliseconds(5),
         });
-        var server = new TestServer(builder.Build().MapChronos(), node, engine, clock);
+        var server = new TestServer(builder.Build().MapChronos(), node, engine, clock)
+        {
+            Errors = errors.Messages,
+        };
         await node.Ready.WaitAsync(Patience);
         await server.App.StartAsync();
         server.Http.BaseAddress = new(server.App.Urls.First());
@@ -167,6 +175,33 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     private Run? Find(RunId id) => Node.Jobs.FindByActiveRun(id)?.State.ActiveRuns.FirstOrDefault(r => r.Id == id);
+}
+
+/// <summary>Keeps the errors that are logged.</summary>
+internal sealed class ErrorLog : ILoggerProvider, ILogger
+{
+    public ConcurrentQueue<string> Messages { get; } = [];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel)) Messages.Enqueue($"{formatter(state, exception)} {exception}");
+    }
+
+    public void Dispose()
+    {
+    }
 }
 
 /// <summary>What the server answered.</summary>

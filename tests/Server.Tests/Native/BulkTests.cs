@@ -26,8 +26,8 @@ public sealed class BulkTests
     [InlineData("""[{"name":"a","command":"x"},7]""", "[1]")]
     [InlineData("""[{"name":"a","command":"x"},{"name":"a","command":"y"}]""", "name")]
     [InlineData("""[{"name":"a","command":"x","parents":["z"]}]""", "parents")]
-    [InlineData(
-        """[{"name":"a","command":"x","parents":["b"]},{"name":"b","command":"x","parents":["a"]}]""", "parents")]
+    [InlineData("""[{"name":"a","parents":["b"],"command":"x"},{"name":"b","parents":["a"],"command":"x"}]""",
+        "parents")]
     [InlineData("""[{"name":"a","command":"x","parents":["a"]}]""", "[0].parents")]
     [InlineData("""{"name":"a","command":"x"}""", "")]
     public async Task Put_OneIsBad_NoneIsTakenWithOrWithoutDryRun(string json, string field)

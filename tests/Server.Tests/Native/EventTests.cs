@@ -75,6 +75,21 @@ public sealed class EventTests
         Assert.Equal(": alive", await reader.ReadLineAsync().WaitAsync(TestServer.Patience));
     }
 
+    [Fact]
+    public async Task Watch_ClientLeavesOrServerStops_IsNoError()
+    {
+        var server = await TestServer.StartAsync();
+        await server.CreateAsync("a");
+        using (var response = await server.Http.GetAsync("/v1/events", HttpCompletionOption.ResponseHeadersRead))
+            Assert.Equal(200, (int)response.StatusCode);
+        using var open = await server.Http.GetAsync("/v1/events", HttpCompletionOption.ResponseHeadersRead);
+
+        await server.App.StopAsync(); // waits for all requests to end
+        await server.DisposeAsync();
+
+        Assert.Empty(server.Errors);
+    }
+
     /// <summary>Returns when the server has taken a watcher in: one more that came later has its headers.</summary>
     private static async Task WatchedAsync(TestServer server)
     {

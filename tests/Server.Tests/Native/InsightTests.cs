@@ -173,8 +173,8 @@ public sealed class InsightTests
 
         var decisions = await server.Client.ListDecisionsAsync("a", null, null, default);
 
-        Assert.Contains(decisions.Items, d =>
-            d.Kind == "skipped" && d.Sentence.Contains(": ", StringComparison.Ordinal));
+        Assert.Contains(decisions.Items, d => d.Kind == "skipped"
+            && d.Sentence.Contains(": ", StringComparison.Ordinal));
         Assert.Contains(decisions.Items, d => d.Kind == "missed"
             && d.Sentence.Contains("occurrences until", StringComparison.Ordinal));
         Assert.Equal("running", decisions.Items[0].Kind);

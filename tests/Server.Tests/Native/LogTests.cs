@@ -150,8 +150,8 @@ public sealed class LogTests
         var following = server.GetAsync($"/v1/runs/{waiting.Run.Id}/logs/stdout?follow=true");
         var peek = await server.GetAsync($"/v1/runs/{waiting.Run.Id}/logs/stdout");
         await server.ExitAsync(first);
-        await server.WhenAsync(() =>
-            server.Node.Jobs.Find("a")!.State.ActiveRuns is [{ State: Core.Runs.RunState.Running }]);
+        await server.WhenAsync(() => server.Node.Jobs.Find("a")!.State.ActiveRuns
+            is [{ State: Core.Runs.RunState.Running }]);
         var run = server.Node.Jobs.Find("a")!.State.ActiveRuns[0];
         server.Engine.Write(run.AttemptId, LogStream.Stdout, "mine"u8.ToArray());
         await server.ExitAsync(run);

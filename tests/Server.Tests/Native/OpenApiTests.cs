@@ -79,6 +79,20 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
+    public async Task Document_Types_AreThoseOnTheWire()
+    {
+        await using var server = await TestServer.StartAsync();
+        var answer = await server.GetAsync("/openapi.json");
+        var run = answer.Json["components"]!["schemas"]!["RunDocument"]!["properties"]!;
+
+        Assert.Equal("string", run["nominal"]!["type"]!.GetValue<string>());
+        Assert.Equal("date-time", run["endedAt"]!["format"]!.GetValue<string>());
+        Assert.Equal("integer", run["attempt"]!["type"]!.GetValue<string>());
+        Assert.Equal("The due time.", run["nominal"]!["description"]!.GetValue<string>());
+        Assert.InRange(answer.Body.Length, 50_000, 400_000);
+    }
+
+    [Fact]
     public async Task Document_Job_TellsItsFieldsAndTheStatesOfRuns()
     {
         await using var server = await TestServer.StartAsync();
@@ -111,8 +125,11 @@ public sealed partial class OpenApiTests
     {
         JsonNode? node = document;
         foreach (var part in reference.TrimStart('/').Split('/'))
-            node = node?[part.Replace("~1", "/", StringComparison.Ordinal)
-                .Replace("~0", "~", StringComparison.Ordinal)];
+        {
+            var name = part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            node = node?[name];
+        }
+
         return node;
     }
 

@@ -61,8 +61,7 @@ public sealed class ProblemTests
         await using var server = await TestServer.StartAsync();
         using var bytes = new HttpRequestMessage(HttpMethod.Put, "/v1/jobs/a")
         {
-            Content = new ByteArrayContent(
-                [(byte)'{', (byte)'"', 0xff, 0xfe, (byte)'"', (byte)':', (byte)'1', (byte)'}']),
+            Content = new ByteArrayContent([.. "{\""u8, 0xff, 0xfe, .. "\":1}"u8]),
         };
         bytes.Content.Headers.ContentType = new("application/json");
 
@@ -166,8 +165,7 @@ public sealed class ProblemTests
     {
         await using var server = await TestServer.StartAsync();
 
-        var e = await Assert.ThrowsAsync<ChronosApiException>(() =>
-            new ChronosClient(server.Http).GetJobAsync("x", default));
+        var e = await Assert.ThrowsAsync<ChronosApiException>(() => server.Client.GetJobAsync("x", default));
 
         Assert.Equal(HttpStatusCode.NotFound, e.Status);
         Assert.Equal(ProblemTypes.NotFound, e.Problem.Type);

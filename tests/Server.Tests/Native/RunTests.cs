@@ -246,10 +246,8 @@ public sealed class RunTests
             Assert.Equal(9, runs.Select(r => r.Id).Distinct().Count());
             Assert.Equal(9, runs.Count);
             Assert.All(runs.Take(4), r => Assert.Equal("running", r.State));
-            Assert.Equal(
-                runs.Take(4).OrderByDescending(r => r.Nominal).Select(r => r.Id), runs.Take(4).Select(r => r.Id));
-            Assert.Equal(
-                runs.Skip(4).OrderByDescending(r => r.Nominal).Select(r => r.Id), runs.Skip(4).Select(r => r.Id));
+            Assert.Equal(runs.Take(4).OrderByDescending(r => r.Nominal), runs.Take(4));
+            Assert.Equal(runs.Skip(4).OrderByDescending(r => r.Nominal), runs.Skip(4));
         }
     }
 

@@ -16,8 +16,8 @@ internal static class BackfillEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPost(Routes.JobBackfills, StartAsync)
-            .Describe("startBackfill", "Run the occurrences of a range", "A few at a time, oldest first.",
-                Role.Operator)
+            .Describe(
+                "startBackfill", "Run the occurrences of a range", "A few at a time, oldest first.", Role.Operator)
             .Accepts<StartBackfillRequest>("application/json")
             .Produces<BackfillDocument>(201)
             .Fails(400, 404, 409, 415);

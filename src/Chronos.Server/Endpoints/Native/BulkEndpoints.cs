@@ -80,8 +80,8 @@ internal static class BulkEndpoints
             if (violations.Count >= ViolationsMax) break;
         }
 
-        return violations.Count == 0
-            ? (jobs, warnings) : throw new ProblemException(ProblemFactory.Invalid(violations));
+        if (violations.Count > 0) throw new ProblemException(ProblemFactory.Invalid(violations));
+        return (jobs, warnings);
     }
 
     private static Job? Existing(JsonElement json, SchedulerNode node) =>

@@ -45,8 +45,12 @@ internal static class DecisionEndpoints
     /// <summary>Appends from both listings, always the newer one, until the page is full.</summary>
     /// <returns>Where the next page begins; null: nothing is left.</returns>
     private static async Task<Place?> MergeAsync(
-        string name, List<Decision> items, int limit, Place place, IRunHistory history,
-            CancellationToken cancellationToken)
+        string name,
+        List<Decision> items,
+        int limit,
+        Place place,
+        IRunHistory history,
+        CancellationToken cancellationToken)
     {
         var runs = place.Runs.IsOver ? null : await history.ListRunsAsync(
             new() { JobName = name, Limit = place.Runs.Fetch(limit), After = place.Runs.After }, cancellationToken);
@@ -93,8 +97,7 @@ internal static class DecisionEndpoints
             Cursor.Of(CursorKind, Runs.After ?? "", Runs.SkipText, Events.After ?? "", Events.SkipText);
     }
 
-    /// <summary>Where to go on in one listing: a cursor of it, and how many items after that were shown
-    /// already.</summary>
+    /// <summary>Where to go on in one listing: a cursor of it, and how many items after that were shown.</summary>
     private readonly record struct ListPlace(string? After, int Skip, bool IsOver)
     {
         public static readonly ListPlace Start = new(null, 0, false);

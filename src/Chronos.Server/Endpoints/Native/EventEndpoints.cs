@@ -38,9 +38,8 @@ internal static class EventEndpoints
     }
 
     private static long? After(HttpContext http) =>
-        long.TryParse(
-            http.Request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture,
-                out var id)
+        http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } text
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
             : null;
 

@@ -25,8 +25,8 @@ internal static class GraphEndpoints
             .Fails(400);
         app.MapGet(Routes.JobGraph, (string name, HttpContext http, SchedulerNode node) =>
                 Answer(new(http), JobGraphs.Around(node.Jobs, node.Job(name))))
-            .Describe("getJobGraph", "Show a job with all that is upstream and downstream", "As `/v1/graph`.",
-                Role.Viewer)
+            .Describe(
+                "getJobGraph", "Show a job with all that is upstream and downstream", "As `/v1/graph`.", Role.Viewer)
             .Query(Format)
             .Produces<JobGraph>()
             .Fails(400, 404);

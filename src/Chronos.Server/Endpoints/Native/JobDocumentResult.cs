@@ -31,8 +31,8 @@ internal sealed class JobDocumentResult(JobSnapshot snapshot, SchedulerNode node
     private ReadOnlyMemory<byte> Write()
     {
         var definition = new ArrayBufferWriter<byte>(2048);
-        using (var json = new Utf8JsonWriter(definition, ReadableJson.Writing)) JobWriter.WriteNative(
-            json, snapshot.Job);
+        using (var json = new Utf8JsonWriter(definition, ReadableJson.Writing))
+            JobWriter.WriteNative(json, snapshot.Job);
 
         var document = new ArrayBufferWriter<byte>(definition.WrittenCount + 1024);
         using (var json = new Utf8JsonWriter(document, ReadableJson.Writing))

@@ -23,8 +23,11 @@ internal static class JobEndpoints
             .Query(
                 new("name", "Part of the name, in any case.") { Example = "report" },
                 new("owner", "One of the owners."),
-                new("label", "`key` or `key=value`; may repeat, all must hold.") { Repeats = true,
-                    Example = "team=ops" },
+                new("label", "`key` or `key=value`; may repeat, all must hold.")
+                {
+                    Repeats = true,
+                    Example = "team=ops",
+                },
                 new("state", "What the job does now.") { Values = ["idle", "queued", "running"] },
                 new("lastRun", "How the latest run ended.") { Values = LastRunStates },
                 new("disabled", "Whether disabled.") { Type = QueryParameterType.Boolean },

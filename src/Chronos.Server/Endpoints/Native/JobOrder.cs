@@ -3,8 +3,8 @@ using NodaTime;
 
 namespace Chronos.Server.Endpoints.Native;
 
-/// <summary>An order of jobs. Jobs that are equal in it go by name, so that pages neither repeat nor lose
-/// one.</summary>
+/// <summary>An order of jobs. Jobs that are equal in it go by name, so that pages neither repeat nor lose one.
+/// </summary>
 /// <param name="Field">What decides.</param>
 /// <param name="IsDescending">Whether the greatest comes first.</param>
 internal readonly record struct JobOrder(string Field, bool IsDescending)

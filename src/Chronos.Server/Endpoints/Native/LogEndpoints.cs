@@ -36,8 +36,10 @@ internal static class LogEndpoints
                 {
                     Type = QueryParameterType.Integer,
                 },
-                new("tail",
-                    "Instead of an offset: so many bytes before the end.") { Type = QueryParameterType.Integer },
+                new("tail", "Instead of an offset: so many bytes before the end.")
+                {
+                    Type = QueryParameterType.Integer,
+                },
                 new("follow", "Server-sent events until the attempt has ended.") { Type = QueryParameterType.Boolean })
             .Header("Last-Event-ID", "Goes on after this event.")
             .Produces<string>(200, "text/plain", "text/event-stream")

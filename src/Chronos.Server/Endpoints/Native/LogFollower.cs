@@ -34,8 +34,12 @@ internal sealed class LogFollower(
     }
 
     private async Task FollowAsync(
-        SseWriter events, RunId id, AttemptId attempt, LogStream stream, long offset,
-            CancellationToken cancellationToken)
+        SseWriter events,
+        RunId id,
+        AttemptId attempt,
+        LogStream stream,
+        long offset,
+        CancellationToken cancellationToken)
     {
         var logs = new RunLogs(node);
         var spokeAt = time.GetTimestamp();

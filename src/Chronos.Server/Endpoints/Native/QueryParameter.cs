@@ -1,7 +1,7 @@
 namespace Chronos.Server.Endpoints.Native;
 
-/// <summary>A query parameter of an endpoint: what the documentation shows and the unknown-parameter check
-/// knows.</summary>
+/// <summary>A query parameter of an endpoint: what the documentation shows and the unknown-parameter check knows.
+/// </summary>
 internal sealed record QueryParameter(string Name, string Description)
 {
     /// <summary>Its JSON schema type.</summary>

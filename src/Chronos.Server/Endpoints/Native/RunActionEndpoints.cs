@@ -43,8 +43,8 @@ internal static class RunActionEndpoints
             .Produces(204)
             .Fails(404, 409);
         app.MapPost(Routes.JobKill, KillAllAsync)
-            .Describe("killJobRuns", "End all active runs of a job", "Does nothing where there are none.",
-                Role.Operator)
+            .Describe(
+                "killJobRuns", "End all active runs of a job", "Does nothing where there are none.", Role.Operator)
             .Produces(204)
             .Fails(404);
         app.MapPost(Routes.RunComplete, CompleteAsync)

@@ -26,9 +26,9 @@ internal sealed class RunListing(SchedulerNode node, RunQuery query)
         {
             var page = active.Take(limit).ToList();
             var (_, end) = page[^1];
-            return new(page.Select(r => Wire.Run(r.Job, r.Run)).ToList(), Cursor.Of(
-                CursorKind, "a", end.Nominal.ToUnixTimeTicks().ToString(CultureInfo.InvariantCulture),
-                    end.Id.ToString()));
+            var ticks = end.Nominal.ToUnixTimeTicks().ToString(CultureInfo.InvariantCulture);
+            var next = Cursor.Of(CursorKind, "a", ticks, end.Id.ToString());
+            return new(page.Select(r => Wire.Run(r.Job, r.Run)).ToList(), next);
         }
 
         return await HistoryAsync(active, limit, "", cancellationToken);

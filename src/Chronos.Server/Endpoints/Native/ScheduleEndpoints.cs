@@ -27,8 +27,10 @@ internal static class ScheduleEndpoints
                 "The next occurrences, less those that the job's calendars and limits exclude.", Role.Viewer)
             .Query(
                 new QueryParameter("count", "How many, 1 to 1000; default 10.") { Type = QueryParameterType.Integer },
-                new QueryParameter(
-                    "from", "Occurrences after this; default now.") { Type = QueryParameterType.Instant })
+                new QueryParameter("from", "Occurrences after this; default now.")
+                {
+                    Type = QueryParameterType.Instant,
+                })
             .Produces<SchedulePreview>()
             .Fails(400, 404, 409);
         app.MapPost(Routes.SchedulePreview, PreviewAsync)

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Chronos.Server.Endpoints.Native;
 
-/// <summary>Refuses query parameters that an endpoint does not have: a misspelled filter must not list
-/// everything.</summary>
+/// <summary>Refuses query parameters that an endpoint does not have: a misspelled filter must not list everything.
+/// </summary>
 internal sealed class UnknownParameterFilter : IEndpointFilter
 {
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -11,8 +11,13 @@ internal static class Utf8Boundary
         {
             var b = bytes[^back];
             if ((b & 0b1100_0000) == 0b1000_0000) continue; // continues a character that began before
-            var needed = b switch { >= 0xF0 and <= 0xF4 =>
-                4, >= 0xE0 and < 0xF0 => 3, >= 0xC2 and < 0xE0 => 2, _ => 1 };
+            var needed = b switch
+            {
+                >= 0xF0 and <= 0xF4 => 4,
+                >= 0xE0 and < 0xF0 => 3,
+                >= 0xC2 and < 0xE0 => 2,
+                _ => 1,
+            };
             return needed > back ? bytes.Length - back : bytes.Length;
         }
 
