@@ -48,7 +48,7 @@ internal sealed class CgroupV1Limits : ITaskLimits
 
     public IReadOnlyList<string> Enter(LaunchOrder order, TaskSettings settings)
     {
-        foreach (var root in roots) ControlFile.MakeFolder(Path.Join(root, order.Id));
+        foreach (var root in roots) MakeGroup(root, order.Id);
         if (cpu is not null) LimitCpu(Path.Join(cpu, order.Id), order, settings);
         if (memory is not null) LimitMemory(Path.Join(memory, order.Id), order);
         if (pids is not null)
@@ -96,6 +96,15 @@ internal sealed class CgroupV1Limits : ITaskLimits
         if (CgroupMounts.FindV1(controller) is not { } own) return null;
         var root = Path.Join(own, name);
         return ControlFile.TryMakeFolder(root) ? root : null;
+    }
+
+    // Somebody may have cleaned up groups that were empty, ours among them.
+    private static void MakeGroup(string root, string attempt)
+    {
+        var group = Path.Join(root, attempt);
+        if (ControlFile.TryMakeFolder(group)) return;
+        ControlFile.MakeFolder(root);
+        ControlFile.MakeFolder(group);
     }
 
     private static void LimitCpu(string folder, LaunchOrder order, TaskSettings settings)

@@ -138,7 +138,8 @@ internal sealed partial class Supervisor : IDisposable
 
     private bool IsIdleForLong()
     {
-        if (link is not null || activeCount > 0 || changed.Count > 0)
+        var isCleaning = toClean.Count > 0 && settings.KillLeftovers;
+        if (link is not null || activeCount > 0 || changed.Count > 0 || isCleaning)
         {
             idleSince = Environment.TickCount64;
             return false;
