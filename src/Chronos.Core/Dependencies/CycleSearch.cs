@@ -26,10 +26,16 @@ public sealed class CycleSearch(Func<string, ValueList<string>> parentsOf)
             path.Push(top with { Next = top.Next + 1 });
             var parent = top.Parents[top.Next];
             if (!isDone.TryGetValue(parent, out var done)) Enter(path, parent);
-            else if (!done) return Circle(path, parent);
+            else if (!done) return Found(path, parent);
         }
 
         return null;
+    }
+
+    private List<string> Found(Stack<(string Name, ValueList<string> Parents, int Next)> path, string name)
+    {
+        foreach (var step in path) isDone[step.Name] = true; // told once; a later search must not take it for a circle
+        return Circle(path, name);
     }
 
     private void Enter(Stack<(string Name, ValueList<string> Parents, int Next)> path, string name)

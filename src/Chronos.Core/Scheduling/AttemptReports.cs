@@ -108,9 +108,9 @@ internal sealed class AttemptReports(Ledger ledger, RunStarter starter, RunFinis
     private static RunState OutcomeOf(Run run, AttemptStatus status) => status.Phase switch
     {
         AttemptPhase.Finished => RunState.Succeeded,
+        _ when run.Kill is { Reason: not KillReason.Timeout } => RunState.Killed,
         AttemptPhase.Gone or AttemptPhase.Doubtful => RunState.Lost,
         _ when run.Kill is { Reason: KillReason.Timeout } => RunState.Failed,
-        _ when run.Kill is not null => RunState.Killed,
         AttemptPhase.Failed or AttemptPhase.Killed => RunState.Failed,
         _ => throw new InvalidOperationException($"Phase {status.Phase} is not an end."),
     };

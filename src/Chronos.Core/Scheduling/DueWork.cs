@@ -34,9 +34,10 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
 
     private void DecideTimers(JobSlot slot, Instant now)
     {
-        foreach (var run in slot.State.ActiveRuns)
+        foreach (var before in slot.State.ActiveRuns)
         {
-            if (slot.TimerOf(run) is not { } timer || timer > now) continue;
+            // The end of one run may have launched or ended another.
+            if (slot.Find(before.Id) is not { } run || slot.TimerOf(run) is not { } timer || timer > now) continue;
             if (run.RetryAt is not null) Retry(slot, run, now);
             else if (run.AwaitsCallback) TimeOutCallback(slot, run, now);
             else starter.RequestKill(slot, run, new(KillReason.Timeout, "system", now));
@@ -65,7 +66,7 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
     private void DecideOccurrences(JobSlot slot, Instant now)
     {
         if (slot.Job.Disabled || slot.Job.Schedule is not { } schedule || slot.Next is not { } first) return;
-        if (first.At < now - schedule.Epsilon) DecideMissed(slot, schedule, now);
+        if (first.At < now - schedule.Epsilon - schedule.Jitter) DecideMissed(slot, schedule, now);
         var isBehind = schedule.Missed.Mode == MissedMode.All
             && slot.Next is { } due && slot.Timetable!.Next(due.At) is { } after && after.At <= now;
         for (var i = 0; i < OccurrencesPerTurnMax && IsDue(slot, now) && !slot.Job.Disabled; i++)
@@ -81,7 +82,7 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
 
     private void DecideMissed(JobSlot slot, JobSchedule schedule, Instant now)
     {
-        var horizon = now - schedule.Epsilon - Duration.Epsilon; // the last instant that is too late
+        var horizon = now - schedule.Epsilon - schedule.Jitter - Duration.Epsilon; // the last instant that is too late
         var timetable = slot.Timetable!; // it has a next occurrence
         var from = slot.State.Cursor;
         if (timetable.Latest(from, horizon) is not { } last) return;

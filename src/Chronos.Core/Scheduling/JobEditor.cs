@@ -73,7 +73,7 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
                 violations.Add(new("name", job.Name, "The request defines this job twice.", "Keep one definition."));
         CheckParents(proposed, violations);
         if (violations.Count == 0) CheckCycles(proposed, violations);
-        if (ledger.Count + proposed.Count > ledger.Options.JobsMax)
+        if (ledger.Count + proposed.Keys.Count(n => ledger.Find(n) is null) > ledger.Options.JobsMax)
             violations.Add(new(
                 "", null, $"There may be at most {ledger.Options.JobsMax} jobs.", "Delete jobs, or raise the limit."));
         if (violations.Count > 0) return new(RefusalKind.Invalid, violations.ToValueList());
@@ -155,7 +155,7 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
     private static Instant FirstCursor(Timetable? timetable, Instant now)
     {
         if (timetable?.Schedule is not IsoSchedule iso) return now;
-        return (iso.Start ?? now) - Duration.Epsilon; // its first occurrence is its start
+        return Instant.Min(now, (iso.Start ?? now) - Duration.Epsilon); // its first occurrence is its start
     }
 
     private static Instant EditedCursor(

@@ -8,6 +8,8 @@ namespace Chronos.Core.Scheduling;
 /// <summary>A job in the scheduler: its current definition and state, and what is derived from them.</summary>
 internal sealed class JobSlot(Job job, JobState state)
 {
+    // Rounds up: a timer that is due must be one that can be decided.
+    private static readonly Duration LessThanATick = Duration.FromNanoseconds(99);
     private List<JobSlot>? children;
 
     public Job Job { get; private set; } = job;
@@ -64,7 +66,7 @@ internal sealed class JobSlot(Job job, JobState state)
             due = (next.At + Timetable!.JitterOf(next.At)).ToUnixTimeTicks(); // a next occurrence has its timetable
         foreach (var run in State.ActiveRuns.AsSpan())
             if (TimerOf(run) is { } timer)
-                due = Math.Min(due, timer.ToUnixTimeTicks());
+                due = Math.Min(due, (timer + LessThanATick).ToUnixTimeTicks());
         return due;
     }
 

@@ -36,9 +36,10 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
     {
         if (!ledger.TryFind(command.Name, out var slot)) return Refusal.NoJob(command.Name);
         if (command.Run is { } id && slot.Find(id) is null) return Refusal.NoRun(id);
-        foreach (var run in slot.State.ActiveRuns)
+        foreach (var before in slot.State.ActiveRuns)
         {
-            if (command.Run is { } only && run.Id != only) continue;
+            if (command.Run is { } only && before.Id != only) continue;
+            if (slot.Find(before.Id) is not { } run) continue; // the end of another may have changed it
             ledger.Record(now, command.Name, JobEventKind.KillRequested, command.By, run.Id.ToString());
             KillOne(slot, run, new(KillReason.User, command.By.Name, now), now);
         }
@@ -149,7 +150,7 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
     {
         if (RunStarter.IsAtEngine(run))
         {
-            if (run.Kill is null) starter.RequestKill(slot, run, request);
+            if (run.Kill is null or { Reason: KillReason.Timeout }) starter.RequestKill(slot, run, request);
             else starter.SendKill(slot, run); // asked again: say it again
             return;
         }

@@ -177,7 +177,8 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
             DisableAndTell(slot, ended, failures == 1
                 ? "A run has failed." : $"{failures} runs in a row have failed.", now);
         else if (ended.State == RunState.Succeeded
-            && slot is { Job.Schedule: not null, Next: null, State.ActiveRuns.IsEmpty: true })
+            && slot is { Job.Schedule: not null, Next: null,
+                State: { ActiveRuns.IsEmpty: true, Backfills.IsEmpty: true } })
             DisableAndTell(slot, ended, "All occurrences of its schedule have been decided.", now);
     }
 

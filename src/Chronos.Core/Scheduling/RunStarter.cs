@@ -58,7 +58,14 @@ internal sealed class RunStarter(Ledger ledger)
     /// <summary>Launches the next attempt of a run.</summary>
     public Run Launch(JobSlot slot, Run run, Instant now)
     {
-        if (HoldsLaunches) return Store(slot, run with { RetryAt = null, Reason = "The server is draining." });
+        if (HoldsLaunches)
+        {
+            // A held retry stays one, or it would look like an attempt that its engine has.
+            var retryAt = run.Attempt > 0 ? run.RetryAt ?? now : (Instant?)null;
+            return Store(slot, run with { RetryAt = retryAt, Reason = "The server is draining." });
+        }
+
+
         var next = Store(slot, run with
         {
             State = RunState.Queued,
