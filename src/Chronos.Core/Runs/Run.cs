@@ -46,6 +46,10 @@ public sealed record Run
     /// <summary>The machine or agent of the current attempt; empty: unknown.</summary>
     public string Agent { get; init; } = "";
 
+    /// <summary>The engine that has the current attempt, as the job named it at its launch: an edit of the job moves
+    /// only later attempts. Empty: the default engine.</summary>
+    public string Engine { get; init; } = "";
+
     /// <summary>Whether the attempt has exited with 0 and the run of an async job awaits its callback.</summary>
     public bool AwaitsCallback { get; init; }
 

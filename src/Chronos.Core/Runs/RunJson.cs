@@ -28,6 +28,7 @@ public static class RunJson
     private static readonly JsonEncodedText Attempts = JsonEncodedText.Encode("attempts");
     private static readonly JsonEncodedText Kill = JsonEncodedText.Encode("kill");
     private static readonly JsonEncodedText Agent = JsonEncodedText.Encode("agent");
+    private static readonly JsonEncodedText Engine = JsonEncodedText.Encode("engine");
     private static readonly JsonEncodedText AwaitsCallback = JsonEncodedText.Encode("awaitsCallback");
     private static readonly JsonEncodedText Arguments = JsonEncodedText.Encode("arguments");
     private static readonly JsonEncodedText Environment = JsonEncodedText.Encode("environment");
@@ -94,6 +95,7 @@ public static class RunJson
         if (run.Attempt != 0) writer.WriteNumber(AttemptNumber, run.Attempt);
         writer.WriteOptional(RetryAt, run.RetryAt);
         writer.WriteOptional(Agent, run.Agent);
+        writer.WriteOptional(Engine, run.Engine);
         if (run.AwaitsCallback) writer.WriteBoolean(AwaitsCallback, true);
         if (run.Arguments is not null) writer.WriteString(Arguments, run.Arguments);
         writer.WriteOptional(Progress, run.Progress);

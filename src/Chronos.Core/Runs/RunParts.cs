@@ -33,6 +33,7 @@ internal struct RunParts
     private ValueList<Attempt> attempts;
     private KillRequest? kill;
     private string agent = "";
+    private string engine = "";
     private bool awaitsCallback;
     private string? arguments;
     private ValueList<EnvironmentVariable> environment;
@@ -61,6 +62,7 @@ internal struct RunParts
         else if (name.SequenceEqual("attempt"u8)) attempt = DocumentFields.Integer(value, "attempt");
         else if (name.SequenceEqual("attempts"u8)) attempts = DocumentFields.List(value, "attempts", ReadAttempt);
         else if (name.SequenceEqual("agent"u8)) agent = DocumentFields.Text(value, "agent");
+        else if (name.SequenceEqual("engine"u8)) engine = DocumentFields.Text(value, "engine");
         else if (name.SequenceEqual("reason"u8)) reason = DocumentFields.Text(value, "reason");
         else if (name.SequenceEqual("causeDetail"u8)) causeDetail = DocumentFields.Text(value, "causeDetail");
         else if (name.SequenceEqual("retryAt"u8)) retryAt = DocumentFields.ReadInstant(value, "retryAt");
@@ -90,6 +92,7 @@ internal struct RunParts
         Attempts = attempts,
         Kill = kill,
         Agent = agent,
+        Engine = engine,
         AwaitsCallback = awaitsCallback,
         Arguments = arguments,
         Environment = environment,

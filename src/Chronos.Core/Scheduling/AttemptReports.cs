@@ -17,9 +17,9 @@ internal sealed class AttemptReports(Ledger ledger, RunStarter starter, RunFinis
             return;
         }
 
-        if (status.Phase < AttemptPhase.Finished) Progress(slot, run, status);
-        else if (status.Phase == AttemptPhase.NeverStarted) HandleNeverStarted(slot, run, status, now);
-        else HandleEnd(slot, run, status, now);
+        if (status.Phase < AttemptPhase.Finished) Progress(slot, run, status, now);
+        else if (status.Phase == AttemptPhase.NeverStarted) HandleNeverStarted(slot, run, status, engine, now);
+        else HandleEnd(slot, run, status, engine, now);
     }
 
     // Launches follow their durable decision, so an attempt that is unknown here belongs to a run that has ended or to
@@ -32,7 +32,7 @@ internal sealed class AttemptReports(Ledger ledger, RunStarter starter, RunFinis
             ledger.Effects.Add(new Kill(status.Id, status.JobName, engine, slot?.Job.Policy.KillGracePeriod));
     }
 
-    private void Progress(JobSlot slot, Run run, AttemptStatus status)
+    private void Progress(JobSlot slot, Run run, AttemptStatus status, Instant now)
     {
         var state = status.Phase switch
         {
@@ -44,35 +44,35 @@ internal sealed class AttemptReports(Ledger ledger, RunStarter starter, RunFinis
         var next = run with
         {
             State = state,
-            StartedAt = status.StartedAt ?? run.StartedAt,
+            StartedAt = status.StartedAt ?? run.StartedAt ?? (state == RunState.Running ? now : null),
             Agent = status.Agent.Length > 0 ? status.Agent : run.Agent,
             Reason = status.Phase == AttemptPhase.Waiting ? status.Message : "",
         };
         if (next != run) starter.Store(slot, next);
     }
 
-    private void HandleNeverStarted(JobSlot slot, Run run, AttemptStatus status, Instant now)
+    private void HandleNeverStarted(JobSlot slot, Run run, AttemptStatus status, string engine, Instant now)
     {
         if (run.State == RunState.Running)
-            HandleEnd(slot, run, status with { Phase = AttemptPhase.Doubtful }, now); // it did run: somebody lost it
+            HandleEnd(slot, run, status with { Phase = AttemptPhase.Doubtful }, engine, now); // it ran, and was lost
         else if (run.Kill is not null)
-            HandleEnd(slot, run, status with { Phase = AttemptPhase.Killed }, now);
+            HandleEnd(slot, run, status with { Phase = AttemptPhase.Killed }, engine, now);
         else
             starter.Relaunch(slot, run);
     }
 
-    private void HandleEnd(JobSlot slot, Run run, AttemptStatus status, Instant now)
+    private void HandleEnd(JobSlot slot, Run run, AttemptStatus status, string engine, Instant now)
     {
-        ledger.Effects.Add(new Acknowledge(status.Id, slot.Job.Task.Engine));
-        var attempt = ToAttempt(run, status, now);
+        ledger.Effects.Add(new Acknowledge(status.Id, engine));
+        var attempt = ToAttempt(slot.Job, run, status, now);
         switch (attempt.Outcome)
         {
-            case RunState.Succeeded when slot.Job.Policy.Async && run.Kill is null:
+            case RunState.Succeeded when slot.Job.Policy.Async:
                 starter.Store(slot, run with
                 {
                     State = RunState.Running,
                     AwaitsCallback = true,
-                    StartedAt = attempt.StartedAt,
+                    StartedAt = attempt.StartedAt ?? now, // the timeout of the callback counts from here
                     Reason = "The command has ended; the run awaits its completion callback.",
                 });
                 break;
@@ -93,10 +93,10 @@ internal sealed class AttemptReports(Ledger ledger, RunStarter starter, RunFinis
         }
     }
 
-    private static Attempt ToAttempt(Run run, AttemptStatus status, Instant now) => new()
+    private static Attempt ToAttempt(Job job, Run run, AttemptStatus status, Instant now) => new()
     {
         Number = run.Attempt,
-        Outcome = OutcomeOf(run, status),
+        Outcome = OutcomeOf(job, run, status),
         StartedAt = status.StartedAt ?? run.StartedAt,
         EndedAt = status.EndedAt ?? now,
         ExitCode = status.ExitCode,
@@ -105,9 +105,10 @@ internal sealed class AttemptReports(Ledger ledger, RunStarter starter, RunFinis
         Agent = status.Agent.Length > 0 ? status.Agent : run.Agent,
     };
 
-    private static RunState OutcomeOf(Run run, AttemptStatus status) => status.Phase switch
+    private static RunState OutcomeOf(Job job, Run run, AttemptStatus status) => status.Phase switch
     {
-        AttemptPhase.Finished => RunState.Succeeded,
+        // An async command that ends politely when killed has not said that its work is done.
+        AttemptPhase.Finished when run.Kill is null || !job.Policy.Async => RunState.Succeeded,
         _ when run.Kill is { Reason: not KillReason.Timeout } => RunState.Killed,
         AttemptPhase.Gone or AttemptPhase.Doubtful => RunState.Lost,
         _ when run.Kill is { Reason: KillReason.Timeout } => RunState.Failed,

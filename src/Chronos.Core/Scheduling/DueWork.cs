@@ -36,8 +36,8 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
     {
         foreach (var before in slot.State.ActiveRuns)
         {
-            // The end of one run may have launched or ended another.
-            if (slot.Find(before.Id) is not { } run || slot.TimerOf(run) is not { } timer || timer > now) continue;
+            if (slot.Find(before.Id) is not { } run) continue; // ended as a consequence of another one's end
+            if (slot.TimerOf(run) is not { } timer || timer > now) continue;
             if (run.RetryAt is not null) Retry(slot, run, now);
             else if (run.AwaitsCallback) TimeOutCallback(slot, run, now);
             else starter.RequestKill(slot, run, new(KillReason.Timeout, "system", now));
@@ -66,7 +66,7 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
     private void DecideOccurrences(JobSlot slot, Instant now)
     {
         if (slot.Job.Disabled || slot.Job.Schedule is not { } schedule || slot.Next is not { } first) return;
-        if (first.At < now - schedule.Epsilon - schedule.Jitter) DecideMissed(slot, schedule, now);
+        if (IsTooLate(slot.Timetable!, first, schedule, now)) DecideMissed(slot, schedule, now); // it has a next one
         var isBehind = schedule.Missed.Mode == MissedMode.All
             && slot.Next is { } due && slot.Timetable!.Next(due.At) is { } after && after.At <= now;
         for (var i = 0; i < OccurrencesPerTurnMax && IsDue(slot, now) && !slot.Job.Disabled; i++)
@@ -78,14 +78,23 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
     }
 
     private static bool IsDue(JobSlot slot, Instant now) =>
-        slot.Next is { } next && next.At + slot.Timetable!.JitterOf(next.At) <= now; // a next one has its timetable
+        slot.Next is { } next && slot.Timetable!.StartOf(next.At) <= now; // a next one has its timetable
+
+    // Late is what should have started long ago, and jitter puts the start off.
+    private static bool IsTooLate(Timetable timetable, Occurrence occurrence, JobSchedule schedule, Instant now) =>
+        timetable.StartOf(occurrence.At) < Saturating.Minus(now, schedule.Epsilon);
 
     private void DecideMissed(JobSlot slot, JobSchedule schedule, Instant now)
     {
-        var horizon = now - schedule.Epsilon - schedule.Jitter - Duration.Epsilon; // the last instant that is too late
+        var horizon = Saturating.Minus(Saturating.Minus(now, schedule.Epsilon), Duration.Epsilon);
         var timetable = slot.Timetable!; // it has a next occurrence
         var from = slot.State.Cursor;
         if (timetable.Latest(from, horizon) is not { } last) return;
+        if (!IsTooLate(timetable, last, schedule, now)) // only the last: jitter never reaches the next occurrence
+        {
+            if (timetable.Latest(from, last.At - Duration.Epsilon) is not { } before) return;
+            last = before;
+        }
 
         var late = LateRuns(timetable, schedule, from, last, now);
         var isSuperseded = schedule.Missed.Mode == MissedMode.Latest
@@ -101,7 +110,7 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
         Timetable timetable, JobSchedule schedule, Instant from, Occurrence last, Instant now)
     {
         var policy = schedule.Missed;
-        var oldest = now - Instant.MinValue <= policy.Window ? Instant.MinValue : now - policy.Window;
+        var oldest = Saturating.Minus(now, policy.Window);
         if (policy.Mode == MissedMode.None || last.At < oldest) return [];
         if (policy.Mode == MissedMode.Latest) return [last];
         var late = new List<Occurrence>();

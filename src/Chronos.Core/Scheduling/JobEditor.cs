@@ -155,7 +155,8 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
     private static Instant FirstCursor(Timetable? timetable, Instant now)
     {
         if (timetable?.Schedule is not IsoSchedule iso) return now;
-        return Instant.Min(now, (iso.Start ?? now) - Duration.Epsilon); // its first occurrence is its start
+        // Its first occurrence is its start. Never in the future: an edit keeps the cursor where it is later.
+        return Instant.Min(now, Saturating.Minus(iso.Start ?? now, Duration.Epsilon));
     }
 
     private static Instant EditedCursor(
@@ -163,16 +164,19 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
     {
         if (isAwakened) return Instant.Max(slot.State.Cursor, now);
         if (slot.Job.Schedule == job.Schedule) return slot.State.Cursor;
-        var owedSince = now - (job.Schedule?.Epsilon ?? Duration.Zero);
+        var owedSince = Saturating.Minus(now, job.Schedule?.Epsilon ?? Duration.Zero);
         if (isReanchored) owedSince = Instant.Max(owedSince, FirstCursor(timetable, now));
         return Instant.Max(slot.State.Cursor, Instant.Min(owedSince, now));
     }
 
     private void DeleteWithChildren(JobSlot slot, Actor by, Instant now)
     {
-        foreach (var child in slot.Children.ToArray())
-            if (ledger.Find(child.Job.Name) == child) DeleteWithChildren(child, by, now);
-        DeleteOne(slot, ChildPolicy.Detach, by, now);
+        var open = new Stack<JobSlot>([slot]); // no recursion: a chain may be as long as there are jobs
+        while (open.TryPeek(out var next))
+        {
+            if (next.Children.Count > 0) open.Push(next.Children[^1]);
+            else DeleteOne(open.Pop(), ChildPolicy.Detach, by, now);
+        }
     }
 
     private void DeleteOne(JobSlot slot, ChildPolicy policy, Actor by, Instant now)

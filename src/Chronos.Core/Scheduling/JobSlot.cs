@@ -8,8 +8,6 @@ namespace Chronos.Core.Scheduling;
 /// <summary>A job in the scheduler: its current definition and state, and what is derived from them.</summary>
 internal sealed class JobSlot(Job job, JobState state)
 {
-    // Rounds up: a timer that is due must be one that can be decided.
-    private static readonly Duration LessThanATick = Duration.FromNanoseconds(99);
     private List<JobSlot>? children;
 
     public Job Job { get; private set; } = job;
@@ -23,6 +21,9 @@ internal sealed class JobSlot(Job job, JobState state)
 
     /// <summary>Place in the due queue; negative: not in it.</summary>
     public int QueueIndex { get; set; } = -1;
+
+    /// <summary>Whether the job was deleted; nothing of it may be stored any more.</summary>
+    public bool IsRemoved { get; set; }
 
     /// <summary>What of the slot the present decision has changed.</summary>
     public SlotChange Pending { get; set; }
@@ -46,7 +47,12 @@ internal sealed class JobSlot(Job job, JobState state)
         if (index < 0) children.Insert(~index, child);
     }
 
-    public void RemoveChild(JobSlot child) => children?.Remove(child);
+    public void RemoveChild(JobSlot child)
+    {
+        if (children is null) return;
+        var index = children.BinarySearch(child, ByName.Instance);
+        if (index >= 0) children.RemoveAt(index);
+    }
 
     public int IndexOf(RunId id)
     {
@@ -63,10 +69,10 @@ internal sealed class JobSlot(Job job, JobState state)
     {
         var due = DueQueue.Never;
         if (!Job.Disabled && Next is { } next)
-            due = (next.At + Timetable!.JitterOf(next.At)).ToUnixTimeTicks(); // a next occurrence has its timetable
+            due = Ceiling(Timetable!.StartOf(next.At)); // a next occurrence has its timetable
         foreach (var run in State.ActiveRuns.AsSpan())
             if (TimerOf(run) is { } timer)
-                due = Math.Min(due, (timer + LessThanATick).ToUnixTimeTicks());
+                due = Math.Min(due, Ceiling(timer));
         return due;
     }
 
@@ -75,7 +81,16 @@ internal sealed class JobSlot(Job job, JobState state)
     {
         if (run.RetryAt is { } retry) return retry;
         if (run.Kill is not null || run.State != RunState.Running) return null;
-        return Job.Policy.Timeout is { } timeout && run.StartedAt is { } started ? started + timeout : null;
+        return Job.Policy.Timeout is { } timeout && run.StartedAt is { } started
+            ? Saturating.Plus(started, timeout)
+            : null;
+    }
+
+    // The queue counts ticks of 100 ns. Rounded down, something would be due before its time, and not decided then.
+    private static long Ceiling(Instant time)
+    {
+        var ticks = time.ToUnixTimeTicks();
+        return Instant.FromUnixTimeTicks(ticks) < time ? ticks + 1 : ticks;
     }
 
     private sealed class ByName : IComparer<JobSlot>

@@ -52,6 +52,7 @@ internal sealed class Ledger(SchedulerOptions options)
         slots.Remove(slot.Job.Name);
         Due.Remove(slot);
         slot.Pending = SlotChange.None;
+        slot.IsRemoved = true;
         touched.Remove(slot);
         Changes.Add(new JobDeleted(slot.Job.Name));
     }
@@ -72,6 +73,7 @@ internal sealed class Ledger(SchedulerOptions options)
     /// <summary>Notes that a slot has to be stored at the end of the decision.</summary>
     public void Touch(JobSlot slot, SlotChange change = SlotChange.State)
     {
+        if (slot.IsRemoved) return;
         if (slot.Pending == SlotChange.None) touched.Add(slot);
         if (change > slot.Pending) slot.Pending = change;
     }

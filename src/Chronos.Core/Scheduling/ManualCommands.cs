@@ -64,7 +64,7 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
         ledger.Record(now, command.Name, JobEventKind.MarkedSuccess, command.By);
         var asIf = new Run
         {
-            Id = RunId.For(command.Name, slot.State.Incarnation, now, $"mark/{startCount++}"),
+            Id = RunId.For(command.Name, slot.State.Incarnation, now, $"mark/{now.ToUnixTimeTicks()}/{startCount++}"),
             Cause = new(RunCauseKind.Manual, command.By.Name),
             Nominal = now,
             CreatedAt = now,
@@ -96,7 +96,12 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
             Agent = run.Agent,
         };
         if (command.StatusCode == 0) finisher.EndWith(slot, run, attempt, "", now);
-        else finisher.FailAttempt(slot, run, attempt, now);
+        else
+        {
+            if (RunStarter.IsAtEngine(run)) starter.SendKill(slot, run); // a retry must not run beside it
+            finisher.FailAttempt(slot, run, attempt, now);
+        }
+
         return Done.Instance;
     }
 
@@ -121,8 +126,9 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
     {
         if (!ledger.TryFind(command.Name, out var slot)) return Refusal.NoJob(command.Name);
         if (CheckBackfill(slot, command) is { } refusal) return refusal;
-        var id = RunId.For(command.Name, slot.State.Incarnation, now, $"backfill/{backfillCount++}").ToString();
-        var cursor = command.From - Duration.Epsilon;
+        var key = $"backfill/{now.ToUnixTimeTicks()}/{backfillCount++}";
+        var id = RunId.For(command.Name, slot.State.Incarnation, now, key).ToString();
+        var cursor = Saturating.Minus(command.From, Duration.Epsilon);
         var backfill = new Backfill(id, cursor, command.From, command.Until, command.Parallelism, command.By.Name);
         ledger.Update(slot, slot.State with { Backfills = slot.State.Backfills.Add(backfill) });
         ledger.Record(
@@ -150,7 +156,7 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
     {
         if (RunStarter.IsAtEngine(run))
         {
-            if (run.Kill is null or { Reason: KillReason.Timeout }) starter.RequestKill(slot, run, request);
+            if (RunStarter.CanBeKilledFor(run, request.Reason)) starter.RequestKill(slot, run, request);
             else starter.SendKill(slot, run); // asked again: say it again
             return;
         }
@@ -203,7 +209,8 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
     {
         var max = ledger.Options.BackfillOccurrencesMax;
         var count = 0;
-        for (var next = timetable.Next(command.From - Duration.Epsilon); next is { } found && found.At < command.Until;)
+        var before = Saturating.Minus(command.From, Duration.Epsilon);
+        for (var next = timetable.Next(before); next is { } found && found.At < command.Until;)
         {
             if (++count > max)
                 return Refusal.Invalid("until", command.Until.ToString(), $"The range has more than {max} occurrences.",

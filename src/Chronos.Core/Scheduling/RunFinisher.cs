@@ -12,7 +12,8 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
     public void FailAttempt(JobSlot slot, Run run, Attempt attempt, Instant now)
     {
         var ended = run with { Attempts = run.Attempts.Add(attempt), StartedAt = attempt.StartedAt, Kill = null };
-        if (run.Attempt > slot.Job.Policy.Retries)
+        var isUnwanted = run.Kill is { Reason: not KillReason.Timeout };
+        if (isUnwanted || run.Attempt > slot.Job.Policy.Retries)
         {
             End(slot, ended, attempt.Outcome == RunState.Lost ? RunState.Lost : RunState.Failed, attempt.Message, now);
             return;
@@ -22,7 +23,7 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
         starter.Store(slot, ended with
         {
             State = RunState.Queued,
-            RetryAt = now + delay,
+            RetryAt = Saturating.Plus(now, delay),
             AwaitsCallback = false,
             Reason = $"Attempt {attempt.Number} failed: {Describe(attempt)} "
                 + $"Retry {attempt.Number} of {slot.Job.Policy.Retries} follows.",
@@ -64,6 +65,16 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
         run.RetryAt is null && run.Attempts is [.., var last] && last.Number == run.Attempt
             ? Instant.Min(last.EndedAt, now)
             : now;
+
+    /// <summary>Draws the consequences for a run that was ended because a newer one takes its place.</summary>
+    public void AfterReplaced(JobSlot slot, Run ended, Instant now)
+    {
+        ledger.Update(slot, slot.State with
+        {
+            LastRun = new(ended.Id, ended.State, ended.Nominal, ended.StartedAt, now),
+        });
+        ReleaseChildren(slot, ended, now);
+    }
 
     /// <summary>Counts an outcome of a parent for its children, and starts those whose parents have all finished.
     /// </summary>

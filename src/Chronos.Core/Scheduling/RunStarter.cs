@@ -8,6 +8,11 @@ namespace Chronos.Core.Scheduling;
 /// <summary>Decides whether a run starts, waits or is skipped, and launches attempts.</summary>
 internal sealed class RunStarter(Ledger ledger)
 {
+    private const string Draining = "The server is draining.";
+
+    /// <summary>Called when a run that had begun was ended to make way for a newer one.</summary>
+    public Action<JobSlot, Run, Instant>? Replaced { get; set; }
+
     /// <summary>Set while the node drains: decided runs wait for the next start of the server.</summary>
     public bool HoldsLaunches { get; set; }
 
@@ -40,11 +45,12 @@ internal sealed class RunStarter(Ledger ledger)
     {
         if (HoldsLaunches || slot.Job.Disabled) return;
         var room = RoomOf(slot);
-        for (var i = 0; i < slot.State.ActiveRuns.Count && room > 0; i++)
+        for (var i = 0; i < slot.State.ActiveRuns.Count; i++)
         {
-            if (!WaitsForTurn(slot.State.ActiveRuns[i])) continue;
-            Launch(slot, slot.State.ActiveRuns[i], now);
-            room--;
+            var run = slot.State.ActiveRuns[i];
+            if (!WaitsForTurn(run) || (Counts(run) && room <= 0)) continue;
+            Launch(slot, run with { Reason = "" }, now);
+            if (Counts(run)) room--;
         }
     }
 
@@ -58,29 +64,29 @@ internal sealed class RunStarter(Ledger ledger)
     /// <summary>Launches the next attempt of a run.</summary>
     public Run Launch(JobSlot slot, Run run, Instant now)
     {
-        if (HoldsLaunches)
-        {
-            // A held retry stays one, or it would look like an attempt that its engine has.
-            var retryAt = run.Attempt > 0 ? run.RetryAt ?? now : (Instant?)null;
-            return Store(slot, run with { RetryAt = retryAt, Reason = "The server is draining." });
-        }
-
-
+        if (HoldsLaunches && run.Attempt == 0) return Store(slot, run with { Reason = Draining });
         var next = Store(slot, run with
         {
             State = RunState.Queued,
             Attempt = run.Attempt + 1,
             RetryAt = null,
             StartedAt = null,
-            Reason = run.Attempt == 0 ? run.Reason : "",
+            Reason = HoldsLaunches ? Draining : run.Attempt == 0 ? run.Reason : "",
             Agent = "",
+            Engine = slot.Job.Task.Engine,
         });
-        ledger.Effects.Add(new Launch(RequestFor(slot.Job, next)));
+        // A held retry is an attempt whose engine never got it, and the next start of the server finds that out.
+        if (!HoldsLaunches) ledger.Effects.Add(new Launch(RequestFor(slot.Job, next)));
         return next;
     }
 
     /// <summary>Asks again for an attempt that its engine never got.</summary>
-    public void Relaunch(JobSlot slot, Run run) => ledger.Effects.Add(new Launch(RequestFor(slot.Job, run)));
+    public void Relaunch(JobSlot slot, Run run)
+    {
+        if (HoldsLaunches) return; // it is found again at the next start of the server
+        var next = run.Engine == slot.Job.Task.Engine ? run : Store(slot, run with { Engine = slot.Job.Task.Engine });
+        ledger.Effects.Add(new Launch(RequestFor(slot.Job, next)));
+    }
 
     /// <summary>Puts a changed run into its job's state.</summary>
     public Run Store(JobSlot slot, Run run)
@@ -99,7 +105,12 @@ internal sealed class RunStarter(Ledger ledger)
 
     /// <summary>Tells the engine to end an attempt; also said again after a restart.</summary>
     public void SendKill(JobSlot slot, Run run) => ledger.Effects.Add(
-        new Kill(run.AttemptId, slot.Job.Name, slot.Job.Task.Engine, slot.Job.Policy.KillGracePeriod));
+        new Kill(run.AttemptId, slot.Job.Name, run.Engine, slot.Job.Policy.KillGracePeriod));
+
+    /// <summary>Whether a wish to kill says something new. After a timeout a retry would follow; a person or a newer
+    /// run wants none.</summary>
+    public static bool CanBeKilledFor(Run run, KillReason reason) =>
+        run.Kill is null || (run.Kill.Reason == KillReason.Timeout && reason != KillReason.Timeout);
 
     /// <summary>Whether the run has been decided but not launched.</summary>
     public static bool WaitsForTurn(Run run) => run.Attempt == 0;
@@ -139,7 +150,7 @@ internal sealed class RunStarter(Ledger ledger)
             if (IsAtEngine(active))
             {
                 isFree = false;
-                if (active.Kill is null) RequestKill(slot, active, request);
+                if (CanBeKilledFor(active, request.Reason)) RequestKill(slot, active, request);
             }
             else
             {
@@ -156,15 +167,17 @@ internal sealed class RunStarter(Ledger ledger)
     {
         var reason = $"Replaced by run {request.By}.";
         var state = run.Attempt == 0 ? RunState.Skipped : RunState.Killed;
-        EndWaiting(slot, (run with { Kill = request }).In(state, reason), now);
+        var ended = EndWaiting(slot, (run with { Kill = request, AwaitsCallback = false }).In(state, reason), now);
+        if (state == RunState.Killed) Replaced?.Invoke(slot, ended, now);
     }
 
-    private void EndWaiting(JobSlot slot, Run run, Instant now)
+    private Run EndWaiting(JobSlot slot, Run run, Instant now)
     {
         var ended = run with { EndedAt = now, RetryAt = null };
         ledger.Update(slot, slot.State with { ActiveRuns = slot.State.ActiveRuns.RemoveAt(slot.IndexOf(run.Id)) });
         ledger.Changes.Add(new RunEnded(slot.Job, ended));
         ledger.Say(new RunChanged(slot.Job.Name, ended));
+        return ended;
     }
 
     private static LaunchRequest RequestFor(Job job, Run run)

@@ -26,6 +26,7 @@ public sealed class Scheduler
         ledger = new(options);
         starter = new(ledger);
         finisher = new(ledger, starter);
+        starter.Replaced = finisher.AfterReplaced;
         due = new(ledger, starter, finisher);
         editor = new(ledger, starter);
         manual = new(ledger, starter, finisher);
@@ -79,7 +80,7 @@ public sealed class Scheduler
             foreach (var run in slot.State.ActiveRuns)
             {
                 if (!RunStarter.IsAtEngine(run)) continue;
-                launched.Add(new(run.AttemptId, slot.Job.Name, slot.Job.Task.Engine));
+                launched.Add(new(run.AttemptId, slot.Job.Name, run.Engine));
                 if (run.Kill is not null) starter.SendKill(slot, run);
             }
 

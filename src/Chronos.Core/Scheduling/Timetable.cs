@@ -33,7 +33,7 @@ public sealed class Timetable
     /// <summary>The first occurrence after <paramref name="after"/>; null: none will come.</summary>
     public Occurrence? Next(Instant after)
     {
-        if (definition.StartAfter is { } start && after < start) after = start - Duration.Epsilon;
+        if (definition.StartAfter is { } start && after < start) after = Saturating.Minus(start, Duration.Epsilon);
         var next = Schedule.Next(after);
         while (next is { } occurrence && IsExcluded(occurrence.At))
             next = Schedule.Next(EndOfExclusion(occurrence.At));
@@ -59,10 +59,13 @@ public sealed class Timetable
         var ticks = (ulong)definition.Jitter.BclCompatibleTicks;
         var hash = StableHash.Of(seed, unchecked((ulong)nominal.ToUnixTimeTicks()));
         var delay = Duration.FromTicks((long)(hash % ticks));
-        return Next(nominal) is { } next && nominal + delay >= next.At
+        return Next(nominal) is { } next && Saturating.Plus(nominal, delay) >= next.At
             ? Duration.FromTicks((next.At - nominal).BclCompatibleTicks / 2)
             : delay;
     }
+
+    /// <summary>When the occurrence at <paramref name="nominal"/> is to start: then, put off by jitter.</summary>
+    public Instant StartOf(Instant nominal) => Saturating.Plus(nominal, JitterOf(nominal));
 
     private bool IsExcluded(Instant at) => !definition.ExcludedDates.IsEmpty && ExclusionOf(at) is not null;
 

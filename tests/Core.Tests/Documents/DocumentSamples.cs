@@ -24,6 +24,7 @@ internal static class DocumentSamples
         Attempts = [FullAttempt, new() { Number = 2, Outcome = RunState.Lost, EndedAt = At }],
         Kill = new(KillReason.Timeout, "system", At.PlusTicks(5)),
         Agent = "agent-1",
+        Engine = "mesos",
         AwaitsCallback = true,
         Arguments = "",
         Environment = [new("A", "1"), new("A", ""), new("Ü", "\u0001\n")],
