@@ -71,6 +71,9 @@ public sealed partial class SchedulerNode : IDisposable
     /// <summary>The engines.</summary>
     public EngineSet Engines { get; }
 
+    /// <summary>The zone of schedules that name none.</summary>
+    public DateTimeZone DefaultZone => options.Scheduler.DefaultZone;
+
     /// <summary>Ends when the node decides for the first time, or fails when it cannot start.</summary>
     public Task Ready => ready.Task;
 

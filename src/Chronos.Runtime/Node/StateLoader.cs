@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Ports;
@@ -14,6 +15,8 @@ namespace Chronos.Runtime.Node;
 internal sealed partial class StateLoader(
     IStateStore store, Scheduler scheduler, JobDirectory jobs, DateTimeZone defaultZone, ILogger logger)
 {
+    private const int ChunkDocumentsMax = 1024;
+
     private readonly Dictionary<string, Job> definitions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JobState> states = new(StringComparer.Ordinal);
     private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
@@ -28,44 +31,102 @@ internal sealed partial class StateLoader(
 
     public async Task LoadAsync(long term, CancellationToken cancellationToken)
     {
-        await foreach (var document in store.LoadAsync(term, cancellationToken)) Take(document);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var decoding = Channel.CreateBounded<Task<Decoded[]>>(2 * Environment.ProcessorCount);
+        var reading = DecodeAllAsync(term, decoding.Writer, stopping.Token);
+        try
+        {
+            await foreach (var chunk in decoding.Reader.ReadAllAsync(cancellationToken))
+                foreach (var document in await chunk) Take(document);
+        }
+        finally
+        {
+            await stopping.CancelAsync();
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await reading;
         foreach (var name in definitions.Keys.Concat(states.Keys).Except(unreadable).Order(StringComparer.Ordinal))
             SetAside(name, definitions.ContainsKey(name) ? "its state is missing" : "its definition is missing");
     }
 
-    private void Take(StoredDocument document)
+    /// <summary>Decodes the documents a chunk at a time on all processors; the chunks keep their order.</summary>
+    private async Task DecodeAllAsync(
+        long term, ChannelWriter<Task<Decoded[]>> decoding, CancellationToken cancellationToken)
     {
-        var name = document.Key.Name;
         try
         {
-            switch (document.Key.Kind)
+            var chunk = new List<StoredDocument>(ChunkDocumentsMax);
+            await foreach (var document in store.LoadAsync(term, cancellationToken))
             {
-                case DocumentKind.Meta:
-                    Meta[name] = Encoding.UTF8.GetString(document.Json.Span);
-                    break;
-                case DocumentKind.Definition:
-                    definitions[name] = ReadDefinition(document.Json);
-                    break;
-                case DocumentKind.State:
-                    states[name] = ReadState(document.Json);
-                    break;
+                chunk.Add(document);
+                if (chunk.Count < ChunkDocumentsMax) continue;
+                await SendAsync(chunk);
+                chunk = new(ChunkDocumentsMax);
             }
 
-            if (definitions.TryGetValue(name, out var job) && states.TryGetValue(name, out var state))
-                Restore(job, state);
+            await SendAsync(chunk);
+        }
+        finally
+        {
+            decoding.Complete();
+        }
+
+        ValueTask SendAsync(List<StoredDocument> full) =>
+            decoding.WriteAsync(Task.Run(() => full.Select(Decode).ToArray(), cancellationToken), cancellationToken);
+    }
+
+    private Decoded Decode(StoredDocument document)
+    {
+        try
+        {
+            return new(document.Key, document.Key.Kind switch
+            {
+                DocumentKind.Definition => ReadDefinition(document.Json),
+                DocumentKind.State => ReadState(document.Json),
+                _ => Encoding.UTF8.GetString(document.Json.Span),
+            });
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            unreadable.Add(name);
-            SetAside(name, e.Message);
+            return new(document.Key, e);
+        }
+    }
+
+    private void Take(Decoded document)
+    {
+        var name = document.Key.Name;
+        switch (document.Content)
+        {
+            case string text:
+                Meta[name] = text;
+                break;
+            case Job job:
+                if (states.Remove(name, out var known)) Restore(job, known);
+                else definitions.Add(name, job);
+                break;
+            case JobState state:
+                if (definitions.Remove(name, out var definition)) Restore(definition, state);
+                else states.Add(name, state);
+                break;
+            case Exception fault:
+                unreadable.Add(name);
+                SetAside(name, fault.Message);
+                break;
         }
     }
 
     private void Restore(Job job, JobState state)
     {
-        definitions.Remove(job.Name);
-        states.Remove(job.Name);
-        jobs.Publish(scheduler.Restore(job, state));
+        try
+        {
+            jobs.Publish(scheduler.Restore(job, state));
+        }
+        catch (InvalidOperationException e)
+        {
+            unreadable.Add(job.Name);
+            SetAside(job.Name, e.Message); // a time zone may have been renamed since
+        }
     }
 
     private Job ReadDefinition(ReadOnlyMemory<byte> json)
@@ -91,4 +152,7 @@ internal sealed partial class StateLoader(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Name} cannot be read and is set aside: {Why}")]
     private partial void LogSetAside(string name, string why);
+
+    /// <summary>A document and what it says: a job, a state, a setting's text, or why it cannot be read.</summary>
+    private readonly record struct Decoded(DocumentKey Key, object Content);
 }

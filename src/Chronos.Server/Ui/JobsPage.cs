@@ -92,7 +92,7 @@ internal sealed record JobsPage(
 
     private Html PrintJob(JobSnapshot snapshot)
     {
-        var (job, state, next) = snapshot;
+        var (job, state) = snapshot;
         var status = JobLabels.Status(state.Counters);
         var label = JobLabels.State(state);
         var disabled = job.Disabled ? Html.Of($" <span class=\"tag\">disabled</span>") : Html.Empty;
@@ -101,7 +101,7 @@ internal sealed record JobsPage(
             <th scope="row"><a href="{BasePath}/?job={Uri.EscapeDataString(job.Name)}#runs">{job.Name}</a>{disabled}
             <small class="command" title="{job.Command}">{Cut(job.Command)}</small></th>
             <td data-label="Schedule">{PrintStart(job)}</td>
-            <td data-label="Next run">{(job.Disabled ? new Html("&ndash;") : PrintTime(next?.At))}</td>
+            <td data-label="Next run">{(job.Disabled ? new Html("&ndash;") : PrintTime(snapshot.Next))}</td>
             <td data-label="Last result"><span class="tag {status}">{status}</span>
             {PrintTime(state.LastRun?.EndedAt)}</td>
             <td data-label="State"><span class="tag {label.Split(' ')[^1]}">{label}</span>

@@ -22,7 +22,7 @@ internal readonly record struct JobOrder(string Field, bool IsDescending)
         "name" => new(0, "", job.Job.Name),
         "owner" => new(0, job.Job.Owner.Owner, job.Job.Name),
         "state" => new(Wire.StateOf(job) switch { "running" => 0, "queued" => 1, _ => 2 }, "", job.Job.Name),
-        "next" => new(Ticks(Wire.NextOf(job)?.At), "", job.Job.Name),
+        "next" => new(Ticks(Wire.NextOf(job)), "", job.Job.Name),
         "lastRun" => new(Ticks(job.State.LastRun?.EndedAt), "", job.Job.Name),
         "updated" => new(Ticks(job.State.UpdatedAt), "", job.Job.Name),
         "success" => new(job.State.Counters.SuccessCount, "", job.Job.Name),
