@@ -154,13 +154,15 @@ public sealed partial class SchedulerNode : IDisposable
     }
 
     /// <summary>Loads, then decides until cancelled. Tasks go on running.</summary>
+    /// <param name="cancellationToken">Ends the node.</param>
+    /// <param name="mayDecide">Awaited between loading and the first decision; null: nothing is.</param>
     /// <exception cref="StoreCorruptException">The store cannot be used.</exception>
     /// <exception cref="StoreFencedException">Another node has taken over.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken, Task? mayDecide = null)
     {
         try
         {
-            var started = await StartAsync(cancellationToken);
+            var started = await StartAsync(mayDecide ?? Task.CompletedTask, cancellationToken);
             var queues = Task.WhenAll(engineQueues.Select(q => q.RunAsync(CancellationToken.None)));
             var pump = RunOnOwnThread(() => PumpUntilStopped(started, cancellationToken));
             using var wakeOnCancel = cancellationToken.Register(signal.Set);
@@ -184,7 +186,7 @@ public sealed partial class SchedulerNode : IDisposable
         metrics.Dispose();
     }
 
-    private async Task<NodeLoop> StartAsync(CancellationToken cancellationToken)
+    private async Task<NodeLoop> StartAsync(Task mayDecide, CancellationToken cancellationToken)
     {
         var leading = await store.ReadTermAsync(cancellationToken) + 1;
         Volatile.Write(ref term, leading);
@@ -192,6 +194,7 @@ public sealed partial class SchedulerNode : IDisposable
         var loader = new StateLoader(store, scheduler, Jobs, options.Scheduler.DefaultZone, logger);
         await loader.LoadAsync(leading, cancellationToken);
         loadProblems = loader.Problems;
+        await mayDecide;
 
         var effects = new EffectRunner(Jobs, Events, engineQueues, notifications.Add, logger);
         var started = new NodeLoop(

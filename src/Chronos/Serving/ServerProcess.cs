@@ -44,9 +44,18 @@ public sealed partial class ServerProcess(
     private async Task RunAsync(ServerParts parts, ILogger logger, StopSignals signals)
     {
         using var nodeStop = new CancellationTokenSource();
-        // The port first: a server that cannot listen must not start tasks. Until the node is ready it answers 503.
-        await parts.App.StartAsync(signals.Token);
-        var node = parts.Node.RunAsync(nodeStop.Token);
+        // The node reads its jobs meanwhile, but a server that cannot listen must not start tasks. Until the node is
+        // ready it answers 503.
+        var listening = Task.Run(() => parts.App.StartAsync(signals.Token));
+        var node = parts.Node.RunAsync(nodeStop.Token, listening);
+        await Task.WhenAny(listening);
+        if (!listening.IsCompletedSuccessfully)
+        {
+            await nodeStop.CancelAsync();
+            await Task.WhenAny(node); // it ends for the same reason
+            await listening;
+        }
+
         var keeper = parts.Keeper.RunAsync(nodeStop.Token);
         try
         {
