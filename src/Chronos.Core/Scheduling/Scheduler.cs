@@ -74,7 +74,7 @@ public sealed class Scheduler
     public IReadOnlyList<LaunchedAttempt> Resume(Instant now)
     {
         var launched = new List<LaunchedAttempt>();
-        foreach (var slot in ledger.All.OrderBy(s => s.Job.Name, StringComparer.Ordinal))
+        foreach (var slot in ledger.All.Where(HasWork).OrderBy(s => s.Job.Name, StringComparer.Ordinal))
         {
             ledger.Link(slot);
             foreach (var run in slot.State.ActiveRuns)
@@ -90,6 +90,10 @@ public sealed class Scheduler
         }
 
         return launched;
+
+        // Of a million jobs, few; only these are worth sorting.
+        static bool HasWork(JobSlot slot) =>
+            !slot.Job.Parents.IsEmpty || !slot.State.ActiveRuns.IsEmpty || !slot.State.Backfills.IsEmpty;
     }
 
     /// <summary>Decides on one input.</summary>
