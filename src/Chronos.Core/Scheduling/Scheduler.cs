@@ -6,8 +6,7 @@ namespace Chronos.Core.Scheduling;
 
 /// <summary>Decides which jobs run. Synchronous and deterministic: the same inputs in the same order give the same
 /// changes and effects, whenever and wherever they are evaluated. One instance lives for exactly one leadership, is
-/// used
-/// by one thread, and knows neither clock nor disk nor engines.
+/// used by one thread, and knows neither clock nor disk nor engines.
 /// <para>A step appends to <see cref="Changes"/> and <see cref="Effects"/>. The owner makes the changes durable, then
 /// carries out the effects, then gives the answer; then it clears both.</para></summary>
 public sealed class Scheduler
