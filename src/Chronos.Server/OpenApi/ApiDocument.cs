@@ -143,8 +143,8 @@ internal static class ApiDocument
         var type = context.JsonTypeInfo.Type;
         if (type != typeof(JobDefinition) && type != typeof(JobStatusEnvelope)) return Task.CompletedTask;
         schema.Type = JsonSchemaType.Object;
-        schema.Description = "A job. Every field is described in docs/jobs.md.";
-        schema.Required = new HashSet<string> { "name" };
+        schema.Description = "A job. Every field is described in docs/jobs.md. The name may be left out where the path "
+            + "gives it.";
         var properties = JobSchema.Properties();
         foreach (var (name, own) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
             properties[name] = own;

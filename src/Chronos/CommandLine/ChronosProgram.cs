@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Chronos.Configuration;
+using Chronos.Core.Jobs;
 using Chronos.Executor;
 using Chronos.Serving;
 

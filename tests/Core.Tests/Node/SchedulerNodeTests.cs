@@ -97,6 +97,19 @@ public sealed class SchedulerNodeTests
     }
 
     [Fact]
+    public async Task Commit_FailsAndTheClockIsSetBack_IsRepeatedSoon()
+    {
+        await using var f = await NodeFixture.StartAsync();
+        f.Store.Commits.FailBefore(1);
+
+        var putting = f.PutAsync(Manual);
+        await NodeFixture.UntilAsync(() => !f.Node.Health.IsReady);
+        f.Clock.Move(Duration.FromDays(-1));
+
+        Assert.IsType<JobsPut>(await putting.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task Commit_FailsAfterItsEffect_IsNotWrittenTwice()
     {
         await using var f = await NodeFixture.StartAsync();

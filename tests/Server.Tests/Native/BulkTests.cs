@@ -53,7 +53,7 @@ public sealed class BulkTests
             Utf8("""[{"name":"a","command":"y"},{"name":"b","command":"y"}]"""), true, default);
 
         Assert.Equal((1, 1, true), (result.Created, result.Replaced, result.DryRun));
-        Assert.Equal(["a"], server.Node.Jobs.SortedNames());
+        Assert.Equal(["a"], server.Node.Jobs.InOrder().Select(j => j.Job.Name));
         Assert.Equal(1, server.Node.Jobs.Find("a")!.State.Revision);
     }
 
@@ -126,7 +126,7 @@ public sealed class BulkTests
             Routes.BulkDelete, new() { Filter = new() { Label = ["team=ops"] } }, default);
 
         Assert.Equal(["a"], result.Items.Select(i => i.Name));
-        Assert.Equal(["b"], server.Node.Jobs.SortedNames());
+        Assert.Equal(["b"], server.Node.Jobs.InOrder().Select(j => j.Job.Name));
     }
 
     [Theory]
