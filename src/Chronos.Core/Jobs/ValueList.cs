@@ -68,11 +68,26 @@ public readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     public static bool operator !=(ValueList<T> left, ValueList<T> right) => !left.Equals(right);
 
     /// <summary>Goes through the items without allocating.</summary>
-    public ReadOnlySpan<T>.Enumerator GetEnumerator() => AsSpan().GetEnumerator();
+    public Enumerator GetEnumerator() => new(items ?? []);
 
     IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)(items ?? [])).GetEnumerator();
 
-    IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<T>)this).GetEnumerator();
+    IEnumerator IEnumerable.GetEnumerator() => (items ?? []).GetEnumerator();
+
+    /// <summary>A place in the list.</summary>
+    public struct Enumerator
+    {
+        private readonly T[] items;
+        private int index;
+
+        internal Enumerator(T[] items) => (this.items, index) = (items, -1);
+
+        /// <summary>The item at this place.</summary>
+        public readonly T Current => items[index];
+
+        /// <summary>Goes to the next item; false: there is none.</summary>
+        public bool MoveNext() => ++index < items.Length;
+    }
 }
 
 /// <summary>Makes <see cref="ValueList{T}"/>s; the compiler calls it for collection expressions.</summary>

@@ -92,7 +92,7 @@ public sealed class JobDirectory
     {
         if (after is not null)
             foreach (var run in after.State.ActiveRuns)
-                activeRuns[run.Id] = name;
+                if (before is null || !Has(before, run.Id)) activeRuns[run.Id] = name;
         if (before is null) return;
         foreach (var run in before.State.ActiveRuns)
             if (after is null || !Has(after, run.Id))
