@@ -9,13 +9,16 @@ namespace Chronos.Simulation.Checks;
 internal sealed class DependencyChecker(Findings findings, SortedDictionary<string, JobModel> jobs)
 {
     private readonly List<(string Child, string Parent)> released = [];
+    private readonly List<RunRecord> replaced = [];
 
     public void Take(CommittedUnit unit, IReadOnlyDictionary<string, JobModelBefore> before)
     {
         released.Clear();
+        replaced.Clear();
+        replaced.AddRange(unit.Records.OfType<RunRecord>().Where(IsReplaced));
         foreach (var record in unit.Records)
         {
-            if (record is RunRecord ended) Count(ended);
+            if (record is RunRecord ended && (!IsReplaced(ended) || replaced.Remove(ended))) Count(ended);
             else if (record is EventRecord { Event: { Kind: JobEventKind.MarkedSuccess } marked }) Mark(marked);
         }
 
@@ -62,8 +65,15 @@ internal sealed class DependencyChecker(Findings findings, SortedDictionary<stri
             if (child.Finished.Count < child.Job.Parents.Count) continue;
             child.Finished.Clear();
             released.Add((child.Name, parent.Name));
+            // The child's new run may end its old one at once, which counts before the parent's next child does.
+            if (replaced.Find(r => r.JobName == child.Name) is not { } old) continue;
+            replaced.Remove(old);
+            Count(old);
         }
     }
+
+    private static bool IsReplaced(RunRecord record) =>
+        record.Run is { State: RunState.Killed, Kill.Reason: KillReason.Replaced };
 
     private static bool Counts(ParentTrigger trigger, RunState outcome, bool isSoft) => outcome switch
     {

@@ -60,7 +60,7 @@ internal sealed class RunChecker(Findings findings, Func<AttemptId, TaskTruth?> 
             findings.Require(run.Attempts[i].Number == i + 1, $"{model.Name} {run.Id}: attempt {i + 1} is missing.");
         if (before is not null && run.Attempts.Count > before.Attempts.Count)
             CheckAttempt(model, before, run.Attempts[^1], job);
-        if (run.State == RunState.Failed && run.Kill is null && !job.Disabled && run.RetryAt is null)
+        if (run.State == RunState.Failed && before?.Kill is null or { Reason: KillReason.Timeout } && !job.Disabled)
             findings.Require(run.Attempts.Count > job.Policy.Retries,
                 $"{model.Name} gave {run.Id} up after {run.Attempts.Count} attempts; it has {job.Policy.Retries} retries.");
         CheckTaskIsOver(model, run, job);
@@ -115,7 +115,7 @@ internal sealed class RunChecker(Findings findings, Func<AttemptId, TaskTruth?> 
         var decided = run.RetryAt!.Value - (policy.RetryDelay ?? DefaultRetryDelay);
         var slack = Duration.FromMilliseconds(1); // delays are whole milliseconds
         findings.Require(decided <= unit.Time.Until + slack && decided >= unit.Time.From - slack,
-            $"{model.Name} retries {run.Id} at {run.RetryAt}, which is not its delay after {unit.Time.Until}.");
+            $"{model.Name} retries {run.Id} at {run.RetryAt}, which is not its delay after {unit.Time}.");
     }
 
     private void CheckAttempt(JobModel model, Run before, Attempt attempt, Job job)

@@ -48,34 +48,39 @@ internal sealed class JobGenerator(FaultPlan chance, Profile profile, SimulatedT
     private JobSchedule MakeSchedule()
     {
         var start = time.Now + chance.Between(-profile.LongestTask, profile.LongestTask);
-        var seconds = Instant.FromUnixTimeSeconds(start.ToUnixTimeSeconds());
         var text = chance.Pick(profile.Schedules)
-            .Replace("START", InstantPattern.General.Format(seconds), StringComparison.Ordinal);
+            .Replace("START", InstantPattern.General.Format(Whole(start)), StringComparison.Ordinal);
         return new()
         {
             Text = text,
             TimeZone = chance.Chance(0.5) ? "" : chance.Pick(Zones),
             Epsilon = chance.Pick(profile.Epsilons),
             Missed = MakeMissed(),
-            Jitter = chance.Chance(0.15) ? profile.LongestTask / 4 : Duration.Zero,
-            EndBefore = chance.Chance(0.05) ? time.Now + (profile.Length / 2) : null,
-            StartAfter = chance.Chance(0.05) ? time.Now + (profile.Length / 5) : null,
+            Jitter = chance.Chance(0.15) ? profile.LongestTask / 8 : Duration.Zero,
+            EndBefore = chance.Chance(0.05) ? Whole(time.Now + (profile.Length / 2)) : null,
+            StartAfter = chance.Chance(0.05) ? Whole(time.Now + (profile.Length / 5)) : null,
         };
     }
 
     private MissedPolicy MakeMissed() => chance.Between(0, 3) switch
     {
         0 => new(MissedMode.None, 100, Duration.MaxValue),
-        1 => new(MissedMode.All, chance.Between(1, 6), profile.Length / 3),
+        1 => new(MissedMode.All, chance.Between(1, 6), Duration.FromSeconds(Math.Floor(profile.Length.TotalSeconds / 3))),
         _ => MissedPolicy.Default,
     };
+
+    private static Instant Whole(Instant time) => Instant.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
+
+    // Definitions count in whole seconds where people write them.
+    private Duration Length(Duration shortest) =>
+        Duration.FromSeconds(Math.Ceiling(chance.Between(shortest, profile.LongestTask).TotalSeconds));
 
     private RunPolicy MakePolicy() => new()
     {
         Retries = chance.Between(0, 3),
-        RetryDelay = chance.Chance(0.5) ? null : chance.Between(Duration.Zero, profile.LongestTask),
+        RetryDelay = chance.Chance(0.5) ? null : Length(Duration.Zero),
         Backoff = chance.Chance(0.7) ? RetryBackoff.Constant : new(2, profile.LongestTask, 0.2),
-        Timeout = chance.Chance(0.3) ? chance.Between(profile.LongestTask / 4, profile.LongestTask) : null,
+        Timeout = chance.Chance(0.3) ? Length(profile.LongestTask / 4) : null,
         Concurrency = chance.Pick([Concurrency.Skip, Concurrency.Skip, Concurrency.Allow, Concurrency.Queue,
             Concurrency.Replace]),
         MaxConcurrent = chance.Between(0, 3),
