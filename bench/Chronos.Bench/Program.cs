@@ -27,7 +27,7 @@ if (wanted.Length == 0 || (args.Length > 1 && !int.TryParse(args[1], out _)))
     Console.WriteLine("Usage: dotnet run -c Release --project bench/Chronos.Bench -- SCENARIO [NUMBER]");
     foreach (var scenario in scenarios)
         Console.WriteLine($"  {scenario.Name,-12} {scenario.Number,-10} {scenario.Description}");
-    Console.WriteLine($"  {"all",-12} {"",-10} all of them with their default numbers; takes about a quarter of an hour");
+    Console.WriteLine($"  {"all",-12} {"",-10} all of them; takes about a quarter of an hour");
     return name == "--help" ? 0 : 2;
 }
 

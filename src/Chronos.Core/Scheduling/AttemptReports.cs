@@ -93,17 +93,21 @@ internal sealed class AttemptReports(Ledger ledger, RunStarter starter, RunFinis
         }
     }
 
-    private static Attempt ToAttempt(Job job, Run run, AttemptStatus status, Instant now) => new()
+    private static Attempt ToAttempt(Job job, Run run, AttemptStatus status, Instant now)
     {
-        Number = run.Attempt,
-        Outcome = OutcomeOf(job, run, status),
-        StartedAt = status.StartedAt ?? run.StartedAt,
-        EndedAt = status.EndedAt ?? now,
-        ExitCode = status.ExitCode,
-        Signal = status.Signal,
-        Message = MessageFor(run, status),
-        Agent = status.Agent.Length > 0 ? status.Agent : run.Agent,
-    };
+        var outcome = OutcomeOf(job, run, status);
+        return new()
+        {
+            Number = run.Attempt,
+            Outcome = outcome,
+            StartedAt = status.StartedAt ?? run.StartedAt,
+            EndedAt = status.EndedAt ?? now,
+            ExitCode = status.ExitCode,
+            Signal = status.Signal,
+            Message = MessageFor(run, status, outcome),
+            Agent = status.Agent.Length > 0 ? status.Agent : run.Agent,
+        };
+    }
 
     private static RunState OutcomeOf(Job job, Run run, AttemptStatus status) => status.Phase switch
     {
@@ -116,9 +120,9 @@ internal sealed class AttemptReports(Ledger ledger, RunStarter starter, RunFinis
         _ => throw new InvalidOperationException($"Phase {status.Phase} is not an end."),
     };
 
-    private static string MessageFor(Run run, AttemptStatus status)
+    private static string MessageFor(Run run, AttemptStatus status, RunState outcome)
     {
-        if (run.Kill is { Reason: KillReason.Timeout } && status.Phase != AttemptPhase.Finished)
+        if (run.Kill is { Reason: KillReason.Timeout } && outcome == RunState.Failed)
             return "Killed because it ran longer than the job's timeout.";
         if (status.Message.Length > 0) return status.Message;
         return status switch

@@ -78,7 +78,7 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
     {
         if (!ledger.TryFind(command.Name, out var slot)) return Refusal.NoJob(command.Name);
         if (slot.Find(command.Run) is not { } run) return Refusal.NoRun(command.Run);
-        if (!slot.Job.Policy.Async)
+        if (!slot.Job.Policy.Async && !run.AwaitsCallback) // an edit may have made it wait in vain
             return Refusal.Conflict(
                 "async", "false", "Only runs of async jobs are completed by callback.", "Set async to true.");
         if (run.State is not RunState.Running and not RunState.Starting)

@@ -8,7 +8,7 @@ namespace Chronos.Runtime.Node;
 
 /// <summary>Hands effects to one engine, in order and one call at a time, so that the loop never waits for an engine
 /// and a kill never overtakes its launch.</summary>
-internal sealed partial class EngineQueue(IEngine engine, ILogger logger)
+internal sealed partial class EngineQueue(IEngine engine, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
@@ -58,7 +58,7 @@ internal sealed partial class EngineQueue(IEngine engine, ILogger logger)
         {
             // What became of the call is unknown; asking the engine where the attempts stand settles it.
             LogCallFailed(e, Engine.Name);
-            await Task.Delay(PauseAfterFailure, cancellationToken);
+            await Task.Delay(PauseAfterFailure, time, cancellationToken);
             if (AttemptsOf(work) is { Count: > 0 } attempts) Reconcile(attempts);
         }
     }

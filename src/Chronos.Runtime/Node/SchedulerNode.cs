@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Ports;
@@ -55,7 +54,7 @@ public sealed partial class SchedulerNode : IDisposable
         this.logger = logger;
         History = history;
         Engines = engines;
-        engineQueues = [.. engines.All.Select(e => new EngineQueue(e, logger))];
+        engineQueues = [.. engines.All.Select(e => new EngineQueue(e, TimeProvider.System, logger))];
         startedAt = latest = clock.GetCurrentInstant();
     }
 
@@ -190,38 +189,13 @@ public sealed partial class SchedulerNode : IDisposable
     {
         var leading = await store.ReadTermAsync(cancellationToken) + 1;
         Volatile.Write(ref term, leading);
-        var scheduler = new Scheduler(options.Scheduler);
-        var loader = new StateLoader(store, scheduler, Jobs, options.Scheduler.DefaultZone, logger);
-        await loader.LoadAsync(leading, cancellationToken);
-        loadProblems = loader.Problems;
-        await mayDecide;
-
-        var effects = new EffectRunner(Jobs, Events, engineQueues, notifications.Add, logger);
-        var started = new NodeLoop(
-            scheduler, leading, store, effects, new(leading), options, metrics, signal.Set, logger);
-        var launched = scheduler.Resume(clock.GetCurrentInstant());
-        started.TakeDecisions();
-        foreach (var queue in engineQueues) await ConnectAsync(
-            queue.Engine, loader.Meta, started, leading, cancellationToken);
-        effects.Reconcile(launched);
-        LogLoaded(scheduler.JobCount, launched.Count, leading);
+        var start = new LeadershipStart(
+            options, store, Jobs, Events, engineQueues, notifications.Add, metrics, signal.Set, clock, logger);
+        var started = await start.BeginAsync(leading, mayDecide, cancellationToken);
+        loadProblems = start.Problems;
         loop = started;
         ready.TrySetResult();
         return started;
-    }
-
-    private static async Task ConnectAsync(
-        IEngine engine, Dictionary<string, string> meta, NodeLoop started, long leading,
-            CancellationToken cancellationToken)
-    {
-        var key = $"engine/{engine.Name}";
-        var saved = meta.TryGetValue(key, out var json)
-            ? System.Text.Json.JsonSerializer.Deserialize<string>(json) : null;
-        var identity = await engine.ConnectAsync(
-            saved, status => started.Post(new AttemptReported(status, engine.Name), null), cancellationToken);
-        if (identity == saved) return;
-        var text = Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(identity));
-        started.Store(new(new(DocumentKind.Meta, key), text));
     }
 
     private void PumpUntilStopped(NodeLoop pumped, CancellationToken cancellationToken)
@@ -277,10 +251,6 @@ public sealed partial class SchedulerNode : IDisposable
         thread.Start();
         return done.Task;
     }
-
-    [LoggerMessage(Level = LogLevel.Information,
-        Message = "Loaded {Jobs} jobs with {Attempts} attempts under way; deciding in term {Term}")]
-    private partial void LogLoaded(int jobs, int attempts, long term);
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The clock was set back by {Step}; what was due since then is decided and does not run again")]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Threading.Channels;
 using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Ports;
@@ -16,6 +15,7 @@ internal sealed partial class StateLoader(
     IStateStore store, Scheduler scheduler, JobDirectory jobs, DateTimeZone defaultZone, ILogger logger)
 {
     private const int ChunkDocumentsMax = 1024;
+    private static readonly int ChunksAheadMax = 2 * Environment.ProcessorCount;
 
     private readonly Dictionary<string, Job> definitions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JobState> states = new(StringComparer.Ordinal);
@@ -31,49 +31,28 @@ internal sealed partial class StateLoader(
 
     public async Task LoadAsync(long term, CancellationToken cancellationToken)
     {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var decoding = Channel.CreateBounded<Task<Decoded[]>>(2 * Environment.ProcessorCount);
-        var reading = DecodeAllAsync(term, decoding.Writer, stopping.Token);
-        try
+        // Chunks are decoded on all processors while more is read, and taken in their order.
+        var decoding = new Queue<Task<Decoded[]>>();
+        var chunk = new List<StoredDocument>(ChunkDocumentsMax);
+        await foreach (var document in store.LoadAsync(term, cancellationToken))
         {
-            await foreach (var chunk in decoding.Reader.ReadAllAsync(cancellationToken))
-                foreach (var document in await chunk) Take(document);
-        }
-        finally
-        {
-            await stopping.CancelAsync();
-            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            chunk.Add(document);
+            if (chunk.Count < ChunkDocumentsMax) continue;
+            var full = chunk;
+            decoding.Enqueue(Task.Run(() => full.Select(Decode).ToArray(), cancellationToken));
+            chunk = new(ChunkDocumentsMax);
+            if (decoding.Count > ChunksAheadMax) Take(await decoding.Dequeue());
         }
 
-        await reading;
+        while (decoding.TryDequeue(out var decoded)) Take(await decoded);
+        Take(chunk.Select(Decode));
         foreach (var name in definitions.Keys.Concat(states.Keys).Except(unreadable).Order(StringComparer.Ordinal))
             SetAside(name, definitions.ContainsKey(name) ? "its state is missing" : "its definition is missing");
     }
 
-    /// <summary>Decodes the documents a chunk at a time on all processors; the chunks keep their order.</summary>
-    private async Task DecodeAllAsync(
-        long term, ChannelWriter<Task<Decoded[]>> decoding, CancellationToken cancellationToken)
+    private void Take(IEnumerable<Decoded> documents)
     {
-        try
-        {
-            var chunk = new List<StoredDocument>(ChunkDocumentsMax);
-            await foreach (var document in store.LoadAsync(term, cancellationToken))
-            {
-                chunk.Add(document);
-                if (chunk.Count < ChunkDocumentsMax) continue;
-                await SendAsync(chunk);
-                chunk = new(ChunkDocumentsMax);
-            }
-
-            await SendAsync(chunk);
-        }
-        finally
-        {
-            decoding.Complete();
-        }
-
-        ValueTask SendAsync(List<StoredDocument> full) =>
-            decoding.WriteAsync(Task.Run(() => full.Select(Decode).ToArray(), cancellationToken), cancellationToken);
+        foreach (var document in documents) Take(document);
     }
 
     private Decoded Decode(StoredDocument document)

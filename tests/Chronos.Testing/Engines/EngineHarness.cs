@@ -37,9 +37,14 @@ public abstract class EngineHarness : IAsyncDisposable
     {
         var nominal = Instant.FromUnixTimeMilliseconds(1_900_000_000_000 + Interlocked.Increment(ref nextAttempt));
         var id = new AttemptId(RunId.For(job.Name, 1, nominal, ""), 1);
-        var arguments = string.Join(' ', job.Task.Arguments);
-        return new(id, $"ct:{nominal.ToUnixTimeMilliseconds()}:0:{job.Name}:{arguments}", job, arguments,
-            ArgumentsOverridden: false, job.Task.Environment);
+        return new(id, job, new()
+        {
+            Id = id.Run,
+            Cause = RunCause.Schedule,
+            Nominal = nominal,
+            CreatedAt = nominal,
+            Attempt = id.Number,
+        });
     }
 
     /// <summary>Launches one attempt of a job.</summary>

@@ -67,4 +67,32 @@ public sealed class AsyncTests
         Assert.Equal(RunState.Failed, f.Ended.Single().State);
         Assert.True(f.Job("a").State.ActiveRuns.IsEmpty);
     }
+
+    [Fact]
+    public void Timeout_CommandEndsPolitely_SaysWhyItFailed()
+    {
+        var f = new SchedulerFixture();
+        f.Put(Async with { Policy = Async.Policy with { Retries = 0 } });
+        var run = f.Start("a");
+        f.Run("a");
+        f.AdvanceTo("2026-01-01T00:05:00Z");
+
+        f.Report(run.AttemptId, "a", AttemptPhase.Finished, 0);
+
+        Assert.Contains("longer than the job's timeout", f.Ended.Single().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Callback_JobIsNotAsyncAnyMore_StillEndsTheRunThatAwaitsIt()
+    {
+        var f = new SchedulerFixture();
+        f.Put(Async);
+        var run = f.Start("a");
+        f.Succeed("a");
+        f.Put(Manual("a"));
+
+        Assert.IsType<Done>(f.Do(new CompleteRun("a", run.Id, 0, "", Alice)));
+
+        Assert.Equal(RunState.Succeeded, f.Ended.Single().State);
+    }
 }

@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.Json;
+using Chronos.Core.Scheduling;
+using Chronos.Runtime.Ports;
+using Chronos.Runtime.Telemetry;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Chronos.Runtime.Node;
+
+/// <summary>The way into a leadership: reads everything for its term, connects the engines, and asks them what became
+/// of the attempts that were under way. What it returns has yet to be pumped.</summary>
+internal sealed partial class LeadershipStart(
+    SchedulerNodeOptions options,
+    IStateStore store,
+    JobDirectory jobs,
+    EventFeed events,
+    IReadOnlyList<EngineQueue> engines,
+    Action<Notify> notify,
+    NodeMetrics metrics,
+    Action wake,
+    IClock clock,
+    ILogger logger)
+{
+    /// <summary>What could not be read, as sentences.</summary>
+    public IReadOnlyList<string> Problems { get; private set; } = [];
+
+    /// <param name="term">The leadership.</param>
+    /// <param name="mayDecide">Awaited between reading and the first decision.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<NodeLoop> BeginAsync(long term, Task mayDecide, CancellationToken cancellationToken)
+    {
+        var scheduler = new Scheduler(options.Scheduler);
+        var loader = new StateLoader(store, scheduler, jobs, options.Scheduler.DefaultZone, logger);
+        await loader.LoadAsync(term, cancellationToken);
+        Problems = loader.Problems;
+        await mayDecide;
+
+        var effects = new EffectRunner(jobs, events, engines, notify, logger);
+        var loop = new NodeLoop(scheduler, term, store, effects, new(term), options, metrics, wake, logger);
+        var launched = scheduler.Resume(clock.GetCurrentInstant());
+        loop.TakeDecisions();
+        foreach (var queue in engines) await ConnectAsync(queue.Engine, loader.Meta, loop, cancellationToken);
+        effects.Reconcile(launched);
+        LogLoaded(scheduler.JobCount, launched.Count, term);
+        return loop;
+    }
+
+    private static async Task ConnectAsync(
+        IEngine engine, Dictionary<string, string> meta, NodeLoop loop, CancellationToken cancellationToken)
+    {
+        var key = $"engine/{engine.Name}";
+        var saved = meta.TryGetValue(key, out var json) ? JsonSerializer.Deserialize<string>(json) : null;
+        var identity = await engine.ConnectAsync(
+            saved, status => loop.Post(new AttemptReported(status, engine.Name), null), cancellationToken);
+        if (identity == saved) return;
+        var text = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(identity));
+        loop.Store(new(new(DocumentKind.Meta, key), text));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Loaded {Jobs} jobs with {Attempts} attempts under way; deciding in term {Term}")]
+    private partial void LogLoaded(int jobs, int attempts, long term);
+}
