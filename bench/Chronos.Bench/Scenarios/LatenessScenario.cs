@@ -91,8 +91,10 @@ internal static class LatenessScenario
         public override string ToString()
         {
             lock (gate)
-                return Table.Text(
-                    $"{Quantile(0.5):0.00} / {P99:0.00} / {Quantile(1):0.0} ms, {milliseconds.Count(m => m < 0)} early");
+            {
+                var early = milliseconds.Count(value => value < 0);
+                return Table.Text($"{Quantile(0.5):0.00} / {P99:0.00} / {Quantile(1):0.0} ms, {early} early");
+            }
         }
 
         private double Quantile(double part)
