@@ -12,6 +12,12 @@ Scenario[] scenarios =
         (table, _) => LatenessScenario.RunAsync(table)),
     new("memory", "JOBS", "bytes per job, beside Quartz.NET (100,000 and 1,000,000)",
         MemoryScenario.RunAsync),
+    new("spawn", "TASKS", "processes per second through the local engine, beside loops in C (2,000)",
+        (table, number) => SpawnScenario.RunAsync(table, number > 0 ? number : SpawnScenario.DefaultTasks)),
+    new("api", "JOBS", "a real server under load from eight clients (100,000)",
+        (table, number) => ApiScenario.RunAsync(table, number > 0 ? number : ApiScenario.DefaultJobs)),
+    new("growth", "JOBS", "memory, start, decision and page for 1,000 jobs and ten times as many up to (1,000,000)",
+        (table, number) => GrowthScenario.RunAsync(table, number > 0 ? number : GrowthScenario.DefaultJobs)),
     new("scale", "JOBS", "a real server: import, pages, creates, memory, start, idle processor time (100,000)",
         (table, number) => ScaleScenario.RunAsync(table, number > 0 ? number : ScaleScenario.DefaultJobs)),
     new("crash-start", "JOBS", "the same, but the server is killed before it starts again (100,000)",
@@ -27,7 +33,7 @@ if (wanted.Length == 0 || (args.Length > 1 && !int.TryParse(args[1], out _)))
     Console.WriteLine("Usage: dotnet run -c Release --project bench/Chronos.Bench -- SCENARIO [NUMBER]");
     foreach (var scenario in scenarios)
         Console.WriteLine($"  {scenario.Name,-12} {scenario.Number,-10} {scenario.Description}");
-    Console.WriteLine($"  {"all",-12} {"",-10} all of them; takes about a quarter of an hour");
+    Console.WriteLine($"  {"all",-12} {"",-10} all of them with their default numbers; takes about half an hour");
     return name == "--help" ? 0 : 2;
 }
 

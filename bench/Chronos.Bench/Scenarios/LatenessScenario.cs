@@ -92,7 +92,7 @@ internal static class LatenessScenario
         {
             lock (gate)
             {
-                var early = milliseconds.Count(m => m < 0);
+                var early = milliseconds.Count(value => value < 0);
                 return Table.Text($"{Quantile(0.5):0.00} / {P99:0.00} / {Quantile(1):0.0} ms, {early} early");
             }
         }

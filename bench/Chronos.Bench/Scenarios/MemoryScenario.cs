@@ -41,7 +41,9 @@ internal static class MemoryScenario
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await using var quartz = await QuartzPeer.InMemoryAsync();
         var hourly = $"0 {(DateTime.UtcNow.Minute + 30) % 60} * * * ?";
-        await quartz.ScheduleAsync(jobs, _ => DateTimeOffset.UtcNow, () => CronScheduleBuilder.Create(hourly).InTimeZone(TimeZoneInfo.Utc));
+        await quartz.ScheduleAsync(
+            jobs, _ => DateTimeOffset.UtcNow,
+            () => CronScheduleBuilder.Create(hourly).InTimeZone(TimeZoneInfo.Utc));
         var after = GC.GetTotalMemory(forceFullCollection: true);
         return (double)(after - before) / jobs;
     }
