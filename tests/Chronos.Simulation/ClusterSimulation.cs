@@ -119,13 +119,17 @@ internal sealed class ClusterSimulation : IDisposable
         cluster.CheckReaders(lease.Leader);
     }
 
-    // A job that became async while its task ran waits for a callback that nobody thinks of.
-    private void CompleteForgotten()
+    // A job that became async while its task ran waits for a callback that nobody thinks of, and a task that hangs
+    // runs on where an edit took the timeout away: what only a person can end, a person ends.
+    private void EndForgotten()
     {
         foreach (var model in checker.Jobs.Values)
-            foreach (var run in model.State.ActiveRuns.Where(r => r.AwaitsCallback))
-                client.Send(() => new CompleteRun(model.Name, run.Id, 0, "", Operator), tries: 1);
-        time.After(Duration.FromMinutes(1), CompleteForgotten);
+            foreach (var run in model.State.ActiveRuns)
+                if (run.AwaitsCallback)
+                    client.Send(() => new CompleteRun(model.Name, run.Id, 0, "", Operator), tries: 1);
+                else if (run.Kill is null && model.Job.Policy.Timeout is null)
+                    client.Send(() => new KillRuns(model.Name, run.Id, Operator), tries: 1);
+        time.After(profile.LongestTask * 2, EndForgotten);
     }
 
     // Nothing new is to begin, and what is under way must come to its end by itself.
@@ -134,8 +138,8 @@ internal sealed class ClusterSimulation : IDisposable
         trace.Say("world", "winds up");
         foreach (var model in checker.Jobs.Values.ToList())
             client.Send(() => new SetDisabled(model.Name, true, "", Operator), tries: 20);
-        CompleteForgotten();
-        var patience = scripts.Hang * 6 + Duration.FromMinutes(30);
+        time.After(profile.LongestTask, EndForgotten);
+        var patience = (profile.LongestTask * 8) + Duration.FromHours(1);
         bool IsDone() => cluster.IsQuiet && checker.Jobs.Values.All(j => j.Job.Disabled);
         var isOver = time.RunUntil(IsDone, time.Now + patience);
         findings.Require(isOver, $"Something never ends: {cluster.DescribeLeftovers()}");

@@ -9,8 +9,6 @@ namespace Chronos.Simulation.Checks;
 /// </summary>
 internal sealed class JobModel(Job job, JobState state)
 {
-    private static readonly ScheduleCache Schedules = new(DateTimeZone.Utc);
-
     /// <summary>The definition that is durable.</summary>
     public Job Job { get; private set; } = job;
 
@@ -73,7 +71,8 @@ internal sealed class JobModel(Job job, JobState state)
 
     private static Instant Later(Instant left, Instant right) => Instant.Max(left, right);
 
-    private static Timetable? Make(Job job, Instant anchor) => Timetable.For(job, anchor, Schedules);
+    private static Timetable? Make(Job job, Instant anchor) =>
+        Timetable.For(job, anchor, new(DateTimeZone.Utc));
 
     // A repeating interval owes its occurrences since its start, a cron expression those since it was made.
     private Instant FirstCursor(Instant now) => Timetable?.Schedule is IsoSchedule { Start: { } start }

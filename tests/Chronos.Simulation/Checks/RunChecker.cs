@@ -36,6 +36,8 @@ internal sealed class RunChecker(Findings findings, Func<AttemptId, TaskTruth?> 
 
         CheckKeys(model, after);
         CheckOverlap(model, before, after);
+        CheckTurns(model, before, after, jobBefore);
+        CheckGivesUp(unit, model);
         findings.Require(after.KeyedStarts.Count <= 32, $"{model.Name} keeps {after.KeyedStarts.Count} keys.");
     }
 
@@ -63,6 +65,8 @@ internal sealed class RunChecker(Findings findings, Func<AttemptId, TaskTruth?> 
         if (run.State == RunState.Failed && before?.Kill is null or { Reason: KillReason.Timeout } && !job.Disabled)
             findings.Require(run.Attempts.Count > job.Policy.Retries,
                 $"{model.Name} gave {run.Id} up after {run.Attempts.Count} attempts; it has {job.Policy.Retries} retries.");
+        if (run.State == RunState.Lost && before?.Kill is null && !job.Disabled && job.Policy.OnDoubt == DoubtPolicy.Run)
+            findings.Require(run.Attempts.Count > job.Policy.Retries, $"{model.Name} gave {run.Id} up in doubt.");
         CheckTaskIsOver(model, run, job);
     }
 
@@ -160,6 +164,26 @@ internal sealed class RunChecker(Findings findings, Func<AttemptId, TaskTruth?> 
         if (!hasNew) return;
         var launched = after.ActiveRuns.Count(IsLaunched);
         findings.Require(launched <= MaxOf(model.Job), $"{model.Name} has {launched} runs at once.");
+    }
+
+    // Nothing starts while its job is disabled, and nothing waits while there is room for it.
+    private void CheckTurns(JobModel model, JobState? before, JobState after, Job jobBefore)
+    {
+        foreach (var run in after.ActiveRuns)
+            findings.Require(run.Attempt == 0 || !jobBefore.Disabled || !model.Job.Disabled
+                || Find(before, run.Id)?.Attempt == run.Attempt, $"{model.Name} is disabled and launched {run.Id}.");
+        if (model.Job.Disabled || !after.ActiveRuns.Any(r => r.Attempt == 0)) return;
+        findings.Require(after.ActiveRuns.Count(IsLaunched) >= MaxOf(model.Job),
+            $"{model.Name} lets runs wait although there is room.");
+    }
+
+    private void CheckGivesUp(CommittedUnit unit, JobModel model)
+    {
+        if (model.Job.Policy.DisableAfterFailures is not { } limit || limit == 0) return;
+        var hasFailed = unit.EndedOf(model.Name).Any(r => r.State is RunState.Failed or RunState.Lost
+            && r.Cause.Kind is RunCauseKind.Schedule or RunCauseKind.Parents);
+        findings.Require(!hasFailed || model.ErrorsInARow < limit || model.Job.Disabled,
+            $"{model.Name} failed {model.ErrorsInARow} times in a row and is not disabled.");
     }
 
     private static bool IsLaunched(Run run) => run.Attempt > 0 && run.Cause.Kind != RunCauseKind.Backfill;

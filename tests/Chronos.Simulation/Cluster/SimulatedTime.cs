@@ -1,3 +1,4 @@
+using Chronos.Simulation.Checks;
 using NodaTime;
 
 namespace Chronos.Simulation.Cluster;
@@ -8,6 +9,9 @@ internal sealed class SimulatedTime : SynchronizationContext
 {
     private readonly PriorityQueue<Action, (long Ticks, long Sequence)> events = new();
     private readonly Queue<(SendOrPostCallback Callback, object? State)> posted = new();
+    private const int EventsAtOnceMax = 100_000;
+    private Instant stillSince;
+    private int stillCount;
     private long sequence;
 
     /// <summary>The time of the event that happens now.</summary>
@@ -66,6 +70,8 @@ internal sealed class SimulatedTime : SynchronizationContext
         events.TryDequeue(out var action, out var key);
         Now = Instant.FromUnixTimeTicks(key.Ticks);
         EventCount++;
+        if (Now > stillSince) (stillSince, stillCount) = (Now, 0);
+        else if (++stillCount > EventsAtOnceMax) throw new Violation($"Time stands still at {Now}.");
         action!(); // the caller has peeked it
         Drain();
         AfterEvent();

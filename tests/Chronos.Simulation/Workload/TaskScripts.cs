@@ -8,8 +8,7 @@ namespace Chronos.Simulation.Workload;
 /// <summary>How tasks behave: a function of the attempt, so the right outcome is known before anything runs.</summary>
 internal sealed class TaskScripts(int seed, Profile profile)
 {
-    /// <summary>How long a task that hangs keeps hanging where nobody kills it.</summary>
-    public Duration Hang => profile.LongestTask * 4;
+    private static readonly Duration Hang = Duration.FromDays(3650); // only a kill ends it
 
     public TaskScript For(LaunchRequest request)
     {
