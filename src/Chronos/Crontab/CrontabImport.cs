@@ -14,7 +14,7 @@ public sealed class CrontabImport
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-");
 
     private readonly CrontabImportOptions options;
-    private readonly JobNames names;
+    private readonly EntryNames names;
     private readonly List<ImportedJob> jobs = [];
     private readonly List<CrontabFinding> findings;
 
