@@ -5,6 +5,8 @@ namespace Chronos.Executor.Limits;
 /// <summary>Where this process stands in the machine's control groups.</summary>
 internal static class CgroupMounts
 {
+    private const string GroupPrefix = "chronos-";
+
     /// <summary>The folder of our own group for a controller of version 1; null: there is none.</summary>
     internal static string? FindV1(string controller)
     {
@@ -22,7 +24,12 @@ internal static class CgroupMounts
     }
 
     /// <summary>A folder name for the groups of an executor, the same each time it starts.</summary>
-    internal static string GroupName(string directory) => $"chronos-{StableHash(directory):x8}";
+    internal static string GroupName(string directory) => $"{GroupPrefix}{StableHash(directory):x8}";
+
+    /// <summary>Whether a folder is the group of some executor.</summary>
+    internal static bool IsGroupName(string name) =>
+        name.Length == GroupPrefix.Length + 8 && name.StartsWith(GroupPrefix, StringComparison.Ordinal)
+        && name.AsSpan(GroupPrefix.Length).TrimStart("0123456789abcdef").IsEmpty;
 
     private static uint StableHash(string text)
     {

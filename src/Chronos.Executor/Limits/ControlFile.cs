@@ -73,6 +73,34 @@ internal static unsafe class ControlFile
     internal static bool TryRemoveFolder(string path) =>
         Libc.RemoveDirectory(path) == 0 || Marshal.GetLastPInvokeError() == Libc.NoEntry;
 
+    /// <summary>Removes groups of executors that were killed and left nothing that runs. A group with a process in it
+    /// cannot be removed, and one that belongs to an executor which has nothing to do is made again when needed.
+    /// </summary>
+    /// <param name="parent">Where executors have their groups.</param>
+    /// <param name="own">The folder of our own.</param>
+    internal static void RemoveStale(string parent, string own)
+    {
+        foreach (var name in TryReadFolders(parent))
+        {
+            if (name == own || !CgroupMounts.IsGroupName(name)) continue;
+            var root = Path.Join(parent, name);
+            foreach (var attempt in TryReadFolders(root)) _ = TryRemoveFolder(Path.Join(root, attempt));
+            _ = TryRemoveFolder(root);
+        }
+    }
+
+    private static IReadOnlyList<string> TryReadFolders(string path)
+    {
+        try
+        {
+            return ReadFolders(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // gone, or not ours
+        }
+    }
+
     private static string[] ReadLines(string path)
     {
         try

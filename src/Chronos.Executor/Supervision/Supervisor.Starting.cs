@@ -175,8 +175,11 @@ internal sealed partial class Supervisor
             error = MakeFolder(task.Sandbox, SandboxMode);
         }
 
-        if (error == 0) error = ChangeOwner(task);
-        return error == 0 ? null : $"The sandbox '{task.Sandbox}' cannot be made: {Libc.Describe(error)}.";
+        if (error != 0) return $"The sandbox '{task.Sandbox}' cannot be made: {Libc.Describe(error)}.";
+        if (task.Order?.User is not { } user) return null;
+        return SandboxOwner.Give(task.Sandbox, user.UserId, user.GroupId) is { } problem
+            ? $"The sandbox cannot be made: {problem}"
+            : null;
     }
 
     private static int MakeFolder(string path, uint mode)
@@ -184,21 +187,5 @@ internal sealed partial class Supervisor
         if (Libc.MakeDirectory(path, mode) == 0) return 0;
         var error = Marshal.GetLastPInvokeError();
         return error == Libc.Exists ? 0 : error;
-    }
-
-    private static int ChangeOwner(TaskEntry task)
-    {
-        if (task.Order?.User is not { } user) return 0;
-        foreach (var path in Directory.EnumerateFileSystemEntries(
-            task.Sandbox, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
-            _ = Libc.ChangeOwner(path, user.UserId, user.GroupId);
-        foreach (var name in OutputNames.All)
-        {
-            // The outputs exist before the task does, so that they are its user's and can be opened by name.
-            using var file = new FileStream(Path.Join(task.Sandbox, name), FileMode.OpenOrCreate, FileAccess.Write);
-            _ = Libc.ChangeOwner(file.Name, user.UserId, user.GroupId);
-        }
-
-        return Libc.ChangeOwner(task.Sandbox, user.UserId, user.GroupId) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 }

@@ -81,7 +81,8 @@ public sealed class ServerParts : IAsyncDisposable
         builder.Services.AddSingleton<IConfiguration>(logging.Levels); // so that /logging changes what is in force
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.Services.AddSingleton(messages);
-        builder.Services.AddHttpClient();
+        // Without loggers: they write addresses, and the address of a webhook is its secret.
+        builder.Services.AddHttpClient().ConfigureHttpClientDefaults(client => client.RemoveAllLoggers());
         builder.Services.AddSingleton<IReadOnlyList<INotifier>>(services => NotificationChannels.For(
             settings.Notifications(), services.GetRequiredService<IHttpClientFactory>().CreateClient()));
         builder.Services.AddHostedService<NotificationService>();

@@ -22,6 +22,26 @@ public sealed class BulkTests
     }
 
     [Theory]
+    [InlineData("?dryRun=true")]
+    [InlineData("")]
+    public async Task Put_JobsThatAreAsTheyWere_AreNotCountedAsReplaced(string query)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.PostAsync("/v1/jobs:bulk", """
+            [{"name":"a","command":"x","labels":{"a":"b"},"schedule":"0 * * * *"},{"name":"b","command":"x"}]
+            """);
+
+        var result = (await server.PostAsync("/v1/jobs:bulk" + query, """
+            [{"name":"a","command":"x","labels":{"a":"b"},"schedule":"0 * * * *"},{"name":"b","command":"y"},
+             {"name":"c","command":"x"}]
+            """)).Json;
+
+        Assert.Equal(1, result["created"]!.GetValue<int>());
+        Assert.Equal(1, result["replaced"]!.GetValue<int>());
+        Assert.Equal(1, result["unchanged"]!.GetValue<int>());
+    }
+
+    [Theory]
     [InlineData("""[{"name":"a","command":"x"},{"name":"b","comand":"x"}]""", "[1].comand")]
     [InlineData("""[{"name":"a","command":"x"},7]""", "[1]")]
     [InlineData("""[{"name":"a","command":"x"},{"name":"a","command":"y"}]""", "name")]
