@@ -6,7 +6,8 @@ namespace Chronos.Simulation;
 /// <summary>Shows that the simulation finds mistakes: each of a list of mutants must be caught.</summary>
 public sealed class MutationTests(Mutants mutants, ITestOutputHelper output) : IClassFixture<Mutants>
 {
-    public static IEnumerable<TheoryDataRow<string>> Names => Mutation.All.Select(m => new TheoryDataRow<string>(m.Name));
+    public static IEnumerable<TheoryDataRow<string>> Names =>
+        Mutation.All.Select(m => new TheoryDataRow<string>(m.Name));
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -107,5 +107,5 @@ internal sealed class DependencyChecker(Findings findings, SortedDictionary<stri
 
     private void CheckProgress(JobModel model, JobState state) => findings.Require(
         model.Finished.SetEquals(state.FinishedParents),
-        $"{model.Name} stored [{string.Join(", ", state.FinishedParents)}], not [{string.Join(", ", model.Finished)}].");
+        $"{model.Name} stored {string.Join('+', state.FinishedParents)}, not {string.Join('+', model.Finished)}.");
 }

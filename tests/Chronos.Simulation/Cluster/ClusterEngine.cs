@@ -79,7 +79,7 @@ internal sealed class ClusterEngine : IAsyncDisposable
     public void Kill(EngineConnection from, AttemptId id, string jobName, Duration? grace)
     {
         if (from != connection) return;
-        var wait = faults.Between(Duration.Zero, Duration.Min(grace ?? Duration.FromSeconds(10), Duration.FromMinutes(1)));
+        var wait = faults.Between(Duration.Zero, grace ?? Duration.FromSeconds(10));
         if (Find(id) is not { Phase: AttemptPhase.Running }) wait = Duration.Zero;
         time.After(wait, () => Do(() => core.KillAsync(id, jobName, grace, CancellationToken.None)));
     }

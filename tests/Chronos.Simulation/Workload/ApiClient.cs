@@ -120,7 +120,8 @@ internal sealed class ApiClient(
     private static string Describe(Command command) => command switch
     {
         PutJobs { Jobs: [var job, ..] } put => $"put {job.Name} {job.Schedule?.Text} parents "
-            + $"{string.Join('+', job.Parents)} {job.Policy.Concurrency} retries {job.Policy.Retries} if {put.IfRevision}",
+            + $"{string.Join('+', job.Parents)} {job.Policy.Concurrency} retries {job.Policy.Retries} "
+            + $"if {put.IfRevision}",
         _ => command.ToString(),
     };
 

@@ -65,7 +65,8 @@ internal sealed class JobGenerator(FaultPlan chance, Profile profile, SimulatedT
     private MissedPolicy MakeMissed() => chance.Between(0, 3) switch
     {
         0 => new(MissedMode.None, 100, Duration.MaxValue),
-        1 => new(MissedMode.All, chance.Between(1, 6), Duration.FromSeconds(Math.Floor(profile.Length.TotalSeconds / 3))),
+        1 => new(MissedMode.All, chance.Between(1, 6),
+            Duration.FromSeconds(Math.Floor(profile.Length.TotalSeconds / 3))),
         _ => MissedPolicy.Default,
     };
 
