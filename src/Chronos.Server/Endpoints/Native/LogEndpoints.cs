@@ -26,8 +26,8 @@ internal static class LogEndpoints
                 "Read output of a run",
                 "The bytes as the task wrote them, as text/plain. `Chronos-Log-Next` says where to read on, "
                 + "`Chronos-Log-Complete` whether anything will follow, `Chronos-Log-Dropped: 1048576-5242880` that "
-                + "what lay between these offsets, right before this part, was dropped for its size. With `whole=true` all "
-                + "of it, with a line where some was dropped. With `follow=true`, or where the client "
+                + "what lay between these offsets, right before this part, was dropped for its size. With "
+                + "`whole=true` all of it, with a line where some was dropped. With `follow=true`, or where the client "
                 + "accepts text/event-stream, server-sent events: their id is the next offset, so a client that comes "
                 + "back with `Last-Event-ID` goes on where it stopped; the event `end` is the last.",
                 Role.Viewer)
