@@ -31,6 +31,27 @@ internal static class CgroupMounts
         name.Length == GroupPrefix.Length + 8 && name.StartsWith(GroupPrefix, StringComparison.Ordinal)
         && name.AsSpan(GroupPrefix.Length).TrimStart("0123456789abcdef").IsEmpty;
 
+    /// <summary>The groups that executors now alive may have: an executor's folder is in its command line.</summary>
+    internal static HashSet<string> LiveGroupNames()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var process in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!char.IsAsciiDigit(Path.GetFileName(process)[0])) continue;
+            try
+            {
+                foreach (var word in File.ReadAllText(Path.Join(process, "cmdline")).Split('\0'))
+                    if (word.Contains('/', StringComparison.Ordinal)) names.Add(GroupName(word));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It has ended meanwhile.
+            }
+        }
+
+        return names;
+    }
+
     private static uint StableHash(string text)
     {
         var crc = uint.MaxValue;

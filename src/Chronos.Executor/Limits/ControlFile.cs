@@ -74,15 +74,18 @@ internal static unsafe class ControlFile
         Libc.RemoveDirectory(path) == 0 || Marshal.GetLastPInvokeError() == Libc.NoEntry;
 
     /// <summary>Removes groups of executors that were killed and left nothing that runs. A group with a process in it
-    /// cannot be removed, and one that belongs to an executor which has nothing to do is made again when needed.
-    /// </summary>
+    /// cannot be removed, and those of executors that live are left alone: one may just have made a group for a task
+    /// that is about to enter it.</summary>
     /// <param name="parent">Where executors have their groups.</param>
     /// <param name="own">The folder of our own.</param>
     internal static void RemoveStale(string parent, string own)
     {
-        foreach (var name in TryReadFolders(parent))
+        var stale = TryReadFolders(parent).Where(name => name != own && CgroupMounts.IsGroupName(name)).ToList();
+        if (stale.Count == 0) return;
+        var live = CgroupMounts.LiveGroupNames(); // after the list: whoever made one of it lives now, or does no more
+        foreach (var name in stale)
         {
-            if (name == own || !CgroupMounts.IsGroupName(name)) continue;
+            if (live.Contains(name)) continue;
             var root = Path.Join(parent, name);
             foreach (var attempt in TryReadFolders(root)) _ = TryRemoveFolder(Path.Join(root, attempt));
             _ = TryRemoveFolder(root);

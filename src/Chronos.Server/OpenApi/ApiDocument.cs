@@ -20,6 +20,7 @@ internal static class ApiDocument
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.AddDocumentTransformer(DescribeAsync);
+            options.AddDocumentTransformer(CompatibleOperations.AddAsync);
             options.AddOperationTransformer(AddParametersAsync);
             options.AddOperationTransformer(AddAccessAsync);
             options.AddSchemaTransformer(DescribeJobAsync);

@@ -71,12 +71,16 @@ public sealed class SandboxOwnerTests : IDisposable
         File.WriteAllText(Path.Join(folder, "chronos-89abcdef", "process"), "1");
         Directory.CreateDirectory(Path.Join(folder, "chronos-00000000"));
         Directory.CreateDirectory(Path.Join(folder, "chronos-server"));
+        var live = CgroupMounts.GroupName(
+            File.ReadAllText("/proc/self/cmdline").Split('\0').First(word => word.Contains('/')));
+        Directory.CreateDirectory(Path.Join(folder, live, "attempt-1"));
 
         ControlFile.RemoveStale(folder, own: "chronos-00000000");
 
         Assert.Equal(
-            ["chronos-00000000", "chronos-89abcdef", "chronos-server"],
+            new[] { "chronos-00000000", "chronos-89abcdef", "chronos-server", live }.Order(StringComparer.Ordinal),
             ControlFile.ReadFolders(folder).Order(StringComparer.Ordinal));
+        Assert.True(Directory.Exists(Path.Join(folder, live, "attempt-1")));
     }
 
     private static void RequireRoot() =>

@@ -45,7 +45,8 @@ public sealed partial class LoggingTests : IDisposable
         await Task.Delay(200); // what was under way may still write
     }
 
-    [GeneratedRegex(@"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: Chronos\.Serving\.ServerProcess Configuration: ")]
+    [GeneratedRegex(
+        @"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: Chronos\.Serving\.ServerProcess Configuration: ")]
     private static partial Regex ConfigurationLine();
 
     [GeneratedRegex(@"\[\d+\]")]

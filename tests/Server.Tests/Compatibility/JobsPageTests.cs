@@ -47,7 +47,8 @@ public sealed class JobsPageTests
 
         var page = await server.GetAsync("/");
 
-        Assert.Contains($"href=\"/v1/runs/{launch.Id.Run}/logs/stdout?whole=true\"", page.Body, StringComparison.Ordinal);
+        Assert.Contains(
+            $"href=\"/v1/runs/{launch.Id.Run}/logs/stdout?whole=true\"", page.Body, StringComparison.Ordinal);
         Assert.Contains("<span class=\"tag succeeded\">succeeded</span>", page.Body, StringComparison.Ordinal);
         Assert.Contains("2030-01-01 00:00:00 UTC", page.Body, StringComparison.Ordinal);
         Assert.Contains("data-url=\"/v1/scheduler/job/nightly\"", page.Body, StringComparison.Ordinal);

@@ -95,7 +95,8 @@ public sealed class LogTests
         var path = $"/v1/runs/{run.Id}/logs/stdout";
 
         var head = await server.GetAsync(path);
-        Assert.Equal(("head\n", null, "5"), (head.Body, head.Header(ApiHeaders.LogDropped), head.Header(ApiHeaders.LogNext)));
+        Assert.Equal(("head\n", "5"), (head.Body, head.Header(ApiHeaders.LogNext)));
+        Assert.Null(head.Header(ApiHeaders.LogDropped));
         var rest = await server.GetAsync(path + "?offset=5");
         Assert.Equal(("tail\n", "5-12"), (rest.Body, rest.Header(ApiHeaders.LogDropped)));
         var whole = await server.GetAsync(path + "?whole=true");

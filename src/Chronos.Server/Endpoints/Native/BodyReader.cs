@@ -88,7 +88,9 @@ internal static class BodyReader
     }
 
     private static string Advice(string name, List<string> known) =>
-        NearestName.Find(name, known) is { } near ? $"Perhaps '{near}' is meant." : $"Known are: {string.Join(", ", known)}.";
+        NearestName.Find(name, known) is { } near
+            ? $"Perhaps '{near}' is meant."
+            : $"Known are: {string.Join(", ", known)}.";
 
     private static string Cut(JsonElement value)
     {

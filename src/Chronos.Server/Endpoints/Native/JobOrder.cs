@@ -24,7 +24,8 @@ internal readonly record struct JobOrder(JobOrderField Field, bool IsDescending)
     {
         JobOrderField.Name => new(0, "", job.Job.Name),
         JobOrderField.Owner => new(0, job.Job.Owner.Owner, job.Job.Name),
-        JobOrderField.State => new(Wire.StateOf(job) switch { "running" => 0, "queued" => 1, _ => 2 }, "", job.Job.Name),
+        JobOrderField.State =>
+            new(Wire.StateOf(job) switch { "running" => 0, "queued" => 1, _ => 2 }, "", job.Job.Name),
         JobOrderField.Next => new(Ticks(Wire.NextOf(job)), "", job.Job.Name),
         JobOrderField.LastRun => new(Ticks(job.State.LastRun?.EndedAt), "", job.Job.Name),
         JobOrderField.Updated => new(Ticks(job.State.UpdatedAt), "", job.Job.Name),

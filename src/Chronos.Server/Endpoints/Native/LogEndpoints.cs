@@ -25,9 +25,9 @@ internal static class LogEndpoints
                 "readLog",
                 "Read output of a run",
                 "The bytes as the task wrote them, as text/plain. `Chronos-Log-Next` says where to read on, "
-                + "`Chronos-Log-Complete` whether anything will follow, `Chronos-Log-Dropped: 1048576-5242880` that what "
-                + "lay between these offsets, right before this part, was dropped for its size. With `whole=true` all "
-                + "of it, with a line where some was dropped. With `follow=true`, or where the client "
+                + "`Chronos-Log-Complete` whether anything will follow, `Chronos-Log-Dropped: 1048576-5242880` that "
+                + "what lay between these offsets, right before this part, was dropped for its size. With "
+                + "`whole=true` all of it, with a line where some was dropped. With `follow=true`, or where the client "
                 + "accepts text/event-stream, server-sent events: their id is the next offset, so a client that comes "
                 + "back with `Last-Event-ID` goes on where it stopped; the event `end` is the last.",
                 Role.Viewer)
@@ -71,7 +71,8 @@ internal static class LogEndpoints
         var run = await node.RunAsync(id, http.RequestAborted);
         var attempt = new AttemptId(run.Run.Id, number ?? Math.Max(1, run.Run.Attempt));
         var logs = new RunLogs(node);
-        Task<LogPart?> Read(long from, int max) => logs.ReadAsync(run, attempt, which, new(from, max), http.RequestAborted);
+        Task<LogPart?> Read(long from, int max) =>
+            logs.ReadAsync(run, attempt, which, new(from, max), http.RequestAborted);
         var offset = tail is { } lines ? await new LogTail(Read).StartOfAsync(lines) : asked;
         var part = await Read(offset, limit);
         if (part is null && !MayStillCome(run.Run, attempt))
