@@ -23,8 +23,17 @@ internal sealed partial class Supervisor
 
         if (accepted.Count == 0) return;
         var error = WriteAccepted(accepted);
+        if (error != 0 || !settings.SyncJournal)
+            BeginAccepted(accepted, error);
+        else
+            journalSync.Request(accepted);
+    }
+
+    private void BeginAccepted(IReadOnlyList<TaskEntry> accepted, int error)
+    {
         foreach (var task in accepted)
         {
+            if (task.IsOver) continue; // killed while the disk was waited for
             if (error != 0) EndUnstarted(task, $"The executor's journal cannot be written: {Libc.Describe(error)}.");
             else if (task.Order?.Fetch is { Count: > 0 }) BeginFetch(task);
             else toSpawn.Enqueue(task);
@@ -49,11 +58,11 @@ internal sealed partial class Supervisor
 
     private int WriteAccepted(List<TaskEntry> accepted)
     {
-        var error = FlushJournal(sync: false);
+        var error = FlushJournal();
         if (error == 0) error = journal.Reserve();
         if (error != 0) return error;
         foreach (var task in accepted) Append(task.Line(JournalKind.Accepted));
-        error = FlushJournal(settings.SyncJournal);
+        error = FlushJournal();
         if (error != 0) journal.DropPending();
         return error;
     }
@@ -89,7 +98,7 @@ internal sealed partial class Supervisor
             if (!task.IsOver) turn.Add(task);
         if (turn.Count == 0) return;
         foreach (var task in turn) Append(task.Line(JournalKind.Spawning));
-        var error = FlushJournal(sync: false);
+        var error = FlushJournal();
         if (error != 0) journal.DropPending();
         foreach (var task in turn)
         {
