@@ -58,6 +58,14 @@ public sealed class JobDirectory
     /// and no object for each.</summary>
     public ReadOnlySpan<JobEntry> Entries() => Sorted();
 
+    /// <summary>Runs that are found as active although their job does not have them; at most
+    /// <paramref name="limit"/> are looked at.</summary>
+    internal IEnumerable<(RunId Run, string JobName)> OrphanedRuns(int limit)
+    {
+        foreach (var (run, name) in activeRuns.Take(limit))
+            if (Find(name) is not { } snapshot || !Has(snapshot, run)) yield return (run, name);
+    }
+
     internal void Publish(JobSnapshot snapshot)
     {
         var name = snapshot.Job.Name;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Ports;
 using Chronos.Runtime.Telemetry;
@@ -17,6 +18,7 @@ internal sealed partial class LeadershipStart(
     EventFeed events,
     IReadOnlyList<EngineQueue> engines,
     Action<Notify> notify,
+    Action<AttemptId> heard,
     NodeMetrics metrics,
     Action wake,
     IClock clock,
@@ -46,13 +48,18 @@ internal sealed partial class LeadershipStart(
         return loop;
     }
 
-    private static async Task ConnectAsync(
+    private async Task ConnectAsync(
         IEngine engine, Dictionary<string, string> meta, NodeLoop loop, CancellationToken cancellationToken)
     {
         var key = $"engine/{engine.Name}";
         var saved = meta.TryGetValue(key, out var json) ? JsonSerializer.Deserialize<string>(json) : null;
-        var identity = await engine.ConnectAsync(
-            saved, status => loop.Post(new AttemptReported(status, engine.Name), null), cancellationToken);
+        void Take(AttemptStatus status)
+        {
+            heard(status.Id);
+            loop.Post(new AttemptReported(status, engine.Name), null);
+        }
+
+        var identity = await engine.ConnectAsync(saved, Take, cancellationToken);
         if (identity == saved) return;
         var text = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(identity));
         loop.Store(new(new(DocumentKind.Meta, key), text));

@@ -26,6 +26,7 @@ public sealed partial class SchedulerNode : IDisposable
     private readonly IReadOnlyList<EngineQueue> engineQueues;
     private readonly WakeSignal signal = new();
     private readonly NodeMetrics metrics = new();
+    private readonly InvariantScanner scanner;
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Instant startedAt;
     private volatile NodeLoop? loop;
@@ -55,6 +56,7 @@ public sealed partial class SchedulerNode : IDisposable
         History = history;
         Engines = engines;
         engineQueues = [.. engines.All.Select(e => new EngineQueue(e, TimeProvider.System, logger))];
+        scanner = new(Jobs, AskEngine, metrics, logger);
         startedAt = latest = clock.GetCurrentInstant();
     }
 
@@ -73,6 +75,9 @@ public sealed partial class SchedulerNode : IDisposable
     /// <summary>The zone of schedules that name none.</summary>
     public DateTimeZone DefaultZone => options.Scheduler.DefaultZone;
 
+    /// <summary>Rules that must always hold and do not, one entry for each job or run that breaks one.</summary>
+    public IReadOnlyList<InvariantRule> BrokenInvariants => scanner.Violations;
+
     /// <summary>Ends when the node decides for the first time, or fails when it cannot start.</summary>
     public Task Ready => ready.Task;
 
@@ -90,6 +95,8 @@ public sealed partial class SchedulerNode : IDisposable
             if (!isLive && failure is null) problems.Add("The node loop does not go round.");
             if (loop?.StoreProblem is { } storeProblem) problems.Add($"The store takes no commits: {storeProblem}");
             if (History.Problem.Length > 0) problems.Add($"The run history: {History.Problem}");
+            if (scanner.Violations.Count > 0)
+                problems.Add($"{scanner.Violations.Count} rules that must always hold are broken; the log names them.");
             if (clockStep > ClockStepTold)
                 problems.Add($"The clock was set back by {clockStep}; what was due since then is already decided.");
             foreach (var engine in Engines.All)
@@ -164,8 +171,18 @@ public sealed partial class SchedulerNode : IDisposable
             var started = await StartAsync(mayDecide ?? Task.CompletedTask, cancellationToken);
             var queues = Task.WhenAll(engineQueues.Select(q => q.RunAsync(CancellationToken.None)));
             var pump = RunOnOwnThread(() => PumpUntilStopped(started, cancellationToken));
+            using var scanning = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            _ = ScanAsync(started, scanning.Token);
             using var wakeOnCancel = cancellationToken.Register(signal.Set);
-            await pump;
+            try
+            {
+                await pump;
+            }
+            finally
+            {
+                await scanning.CancelAsync();
+            }
+
             foreach (var queue in engineQueues) queue.Complete();
             await queues;
         }
@@ -190,12 +207,44 @@ public sealed partial class SchedulerNode : IDisposable
         var leading = await store.ReadTermAsync(cancellationToken) + 1;
         Volatile.Write(ref term, leading);
         var start = new LeadershipStart(
-            options, store, Jobs, Events, engineQueues, notifications.Add, metrics, signal.Set, clock, logger);
+            options, store, Jobs, Events, engineQueues, notifications.Add, scanner.Heard, metrics, signal.Set, clock,
+            logger);
         var started = await start.BeginAsync(leading, mayDecide, cancellationToken);
         loadProblems = start.Problems;
         loop = started;
         ready.TrySetResult();
         return started;
+    }
+
+    private async Task ScanAsync(NodeLoop scanned, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(options.ScanPause.ToTimeSpan(), cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Late for a reason that health already names.
+            var isExcused = scanned.StoreProblem is not null || scanned.IsDraining || clockStep > ClockStepTold;
+            if (isExcused) scanner.Pause();
+            else TryLook();
+        }
+    }
+
+    private void TryLook()
+    {
+        try
+        {
+            scanner.Look(Now);
+        }
+        catch (Exception e)
+        {
+            LogScanFailed(e); // the node decides all the same
+        }
+    }
+
+    private void AskEngine(LaunchedAttempt attempt)
+    {
+        foreach (var queue in engineQueues)
+            if (queue.Engine == Engines.Find(attempt.Engine)) queue.Reconcile([new(attempt.Id, attempt.JobName)]);
     }
 
     private void PumpUntilStopped(NodeLoop pumped, CancellationToken cancellationToken)
@@ -251,6 +300,9 @@ public sealed partial class SchedulerNode : IDisposable
         thread.Start();
         return done.Task;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The node could not check its invariants")]
+    private partial void LogScanFailed(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The clock was set back by {Step}; what was due since then is decided and does not run again")]

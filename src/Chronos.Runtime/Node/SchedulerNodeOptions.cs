@@ -15,6 +15,9 @@ public sealed record SchedulerNodeOptions
     /// <summary>Decisions of one batch; more wait until it is durable.</summary>
     public int BatchDecisionsMax { get; init; } = 10_000;
 
+    /// <summary>Pause between two looks at what must always hold.</summary>
+    public Duration ScanPause { get; init; } = Duration.FromSeconds(10);
+
     /// <summary>How long runs, and events of jobs, are kept, and how many runs of each job.</summary>
     public Ports.Retention Retention { get; init; } = new(Duration.FromDays(30), 1000);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Chronos.Runtime.Node;
 using NodaTime;
 
 namespace Chronos.Runtime.Telemetry;
@@ -20,7 +21,12 @@ public sealed class NodeMetrics : IDisposable
         decisions = meter.CreateCounter<long>("chronos.decisions", description: "Decisions made durable");
         commits = meter.CreateCounter<long>("chronos.commits", description: "Batches committed to the store");
         lateness = meter.CreateHistogram<double>("chronos.lateness", "s", "Time from due to decided");
+        meter.CreateObservableGauge("chronos.broken.invariants", MeasureInvariants, description:
+            "Jobs and runs that break a rule which must always hold");
     }
+
+    /// <summary>Rules that are broken now, one entry for each job or run that breaks one.</summary>
+    internal IReadOnlyList<InvariantRule> BrokenInvariants { get; set; } = [];
 
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
@@ -32,4 +38,11 @@ public sealed class NodeMetrics : IDisposable
     }
 
     internal void Lateness(Duration late) => lateness.Record(late.TotalSeconds);
+
+    private IEnumerable<Measurement<int>> MeasureInvariants()
+    {
+        var broken = BrokenInvariants;
+        foreach (var rule in Enum.GetValues<InvariantRule>())
+            yield return new(broken.Count(r => r == rule), new KeyValuePair<string, object?>("rule", $"{rule}"));
+    }
 }

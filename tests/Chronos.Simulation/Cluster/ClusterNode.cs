@@ -40,6 +40,8 @@ internal sealed class ClusterNode : IDisposable
             parts.Committing(this, batch);
             if (faults.Strikes(0.002)) time.After(faults.Delay() / 8, () => Leave("crashes while it commits"));
         };
+        Scanner = new(Jobs, attempt => queue.Reconcile([new(attempt.Id, attempt.JobName)]), metrics,
+            NullLogger.Instance);
         Engine.Launching = parts.Launching;
         Engine.Calling = () => Leave("crashes while it acts");
     }
@@ -58,6 +60,9 @@ internal sealed class ClusterNode : IDisposable
 
     public EventFeed Events { get; } = new();
 
+    /// <summary>The checks that a running server makes of itself.</summary>
+    public InvariantScanner Scanner { get; }
+
     /// <summary>The loop; null: it has not begun yet, or is over.</summary>
     public NodeLoop? Loop { get; private set; }
 
@@ -72,8 +77,8 @@ internal sealed class ClusterNode : IDisposable
     {
         try
         {
-            var start = new LeadershipStart(options, Store, Jobs, Events, [queue], static _ => { }, metrics,
-                Wake, Clock, NullLogger.Instance);
+            var start = new LeadershipStart(options, Store, Jobs, Events, [queue], static _ => { }, Scanner.Heard,
+                metrics, Wake, Clock, NullLogger.Instance);
             var loop = await start.BeginAsync(Term, Task.CompletedTask, token);
             if (IsOver) return;
             Loop = loop;

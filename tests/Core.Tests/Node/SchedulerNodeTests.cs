@@ -60,6 +60,23 @@ public sealed class SchedulerNodeTests
     }
 
     [Fact]
+    public async Task Launch_LostOnItsWay_IsFoundMissingAndLaunchedAgain()
+    {
+        await using var f = await NodeFixture.StartAsync(new() { ScanPause = Duration.FromMilliseconds(5) });
+        await f.PutAsync(Manual);
+        f.Engine.IsReachable = false;
+        await f.StartRunAsync("manual");
+        await NodeFixture.UntilAsync(() => f.Engine.Launches.Count == 1);
+
+        f.Engine.IsReachable = true;
+        var isRunning = NodeFixture.UntilAsync(() =>
+            f.Node.Jobs.Find("manual")?.State.ActiveRuns is [{ State: RunState.Running }]);
+
+        await f.ReachAsync(isRunning); // moves the clock until the engine is asked
+        Assert.Equal(2, f.Engine.Launches.Count);
+    }
+
+    [Fact]
     public async Task Commands_DuringACommit_ShareTheNextBatch()
     {
         await using var f = await NodeFixture.StartAsync();

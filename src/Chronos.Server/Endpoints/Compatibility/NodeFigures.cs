@@ -27,6 +27,9 @@ internal sealed record NodeFigures
     /// <summary>Failures of all jobs.</summary>
     public long Failures { get; init; }
 
+    /// <summary>Rules that must always hold and do not.</summary>
+    public IReadOnlyList<InvariantRule> BrokenInvariants { get; init; } = [];
+
     /// <summary>The first jobs by name that ever ended a run, with their counters.</summary>
     public required IReadOnlyList<(string Name, JobCounters Counters)> PerJob { get; init; }
 
@@ -34,7 +37,7 @@ internal sealed record NodeFigures
     public static NodeFigures Of(SchedulerNode node, int jobLimit)
     {
         var perJob = new List<(string Name, JobCounters Counters)>();
-        var sums = new NodeFigures { PerJob = perJob };
+        var sums = new NodeFigures { PerJob = perJob, BrokenInvariants = node.BrokenInvariants };
         foreach (var snapshot in node.Jobs.InOrder())
         {
             sums = sums.Plus(snapshot);

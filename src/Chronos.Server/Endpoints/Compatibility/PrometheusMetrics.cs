@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Chronos.Runtime.Node;
 
 namespace Chronos.Server.Endpoints.Compatibility;
 
@@ -20,6 +21,10 @@ internal static class PrometheusMetrics
         Line(text, "chronos_runs_queued{priority=\"high\"}", figures.HighQueued);
         Head(text, "chronos_runs_running", "gauge", "Runs that start or run.");
         Line(text, "chronos_runs_running", figures.Running);
+        Head(text, "chronos_broken_invariants", "gauge", "Jobs and runs that break a rule which must always hold.");
+        foreach (var rule in Enum.GetValues<InvariantRule>())
+            Line(text, $"chronos_broken_invariants{{rule=\"{rule.ToString().ToLowerInvariant()}\"}}",
+                figures.BrokenInvariants.Count(r => r == rule));
         Head(text, "chronos_runs_ended_total", "counter", "Runs of present jobs that ended, by outcome.");
         Line(text, "chronos_runs_ended_total{outcome=\"success\"}", figures.Successes);
         Line(text, "chronos_runs_ended_total{outcome=\"failure\"}", figures.Failures);
