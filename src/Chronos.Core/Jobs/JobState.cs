@@ -18,6 +18,9 @@ public sealed record JobState
     /// <summary>Grows by one with each change of the definition; the entity tag of the API.</summary>
     public required long Revision { get; init; }
 
+    /// <summary>Which job this is, and which of its definitions.</summary>
+    public JobVersion Version => new(Incarnation, Revision);
+
     /// <summary>When the job was first created.</summary>
     public required Instant CreatedAt
     {
@@ -95,6 +98,15 @@ public sealed record JobState
     {
         public static readonly Rarities None = new("", [], [], []);
     }
+}
+
+/// <summary>Tells a definition from every other one that its job, or an earlier job of that name, has had.</summary>
+/// <param name="Incarnation">The job.</param>
+/// <param name="Revision">Its definition.</param>
+public readonly record struct JobVersion(long Incarnation, long Revision)
+{
+    /// <summary>There is no such job.</summary>
+    public static readonly JobVersion None;
 }
 
 /// <summary>A start by hand that is not to be repeated.</summary>

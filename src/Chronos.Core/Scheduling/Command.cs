@@ -31,12 +31,20 @@ public sealed record Tick : Command
 /// Answer: <see cref="JobsPut"/> or <see cref="Refused"/>.</summary>
 /// <param name="Jobs">The definitions.</param>
 /// <param name="By">Who asks.</param>
-/// <param name="IfRevision">Only if the (one) job has this revision; 0: only if it does not exist; null:
-/// always.</param>
-public sealed record PutJobs(ValueList<Job> Jobs, Actor By, long? IfRevision = null) : Command;
+/// <param name="IfVersion">Only if the (one) job is of this version; null: always.</param>
+public sealed record PutJobs(ValueList<Job> Jobs, Actor By, JobVersion? IfVersion = null) : Command;
+
+/// <summary>From now on time starts nothing, and runs that are decided otherwise wait for the next start of the
+/// server. Timeouts go on. There is no answer and no way back.</summary>
+public sealed record HoldLaunches : Command
+{
+    /// <summary>The one instance.</summary>
+    public static readonly HoldLaunches Instance = new();
+}
 
 /// <summary>Deletes a job and kills its runs. Answer: <see cref="Done"/> or <see cref="Refused"/>.</summary>
-public sealed record DeleteJob(string Name, ChildPolicy Children, Actor By, long? IfRevision = null) : Command;
+public sealed record DeleteJob(
+    string Name, ChildPolicy Children, Actor By, JobVersion? IfVersion = null) : Command;
 
 /// <summary>What happens to the children of a deleted job.</summary>
 public enum ChildPolicy

@@ -26,7 +26,7 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
         {
             var slot = ledger.Due.First;
             DecideTimers(slot, now);
-            DecideOccurrences(slot, now);
+            if (!ledger.HoldsLaunches) DecideOccurrences(slot, now);
             ledger.Touch(slot);
             ledger.EndUnit();
         }
@@ -38,7 +38,10 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
         {
             if (slot.Find(before.Id) is not { } run) continue; // ended as a consequence of another one's end
             if (slot.TimerOf(run) is not { } timer || timer > now) continue;
-            if (run.RetryAt is not null) Retry(slot, run, now);
+            if (run.RetryAt is not null)
+            {
+                if (!ledger.HoldsLaunches) Retry(slot, run, now);
+            }
             else if (run.AwaitsCallback) TimeOutCallback(slot, run, now);
             else starter.RequestKill(slot, run, new(KillReason.Timeout, "system", now));
         }

@@ -40,8 +40,8 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
     public Reply Delete(DeleteJob command, Instant now)
     {
         if (!ledger.TryFind(command.Name, out var slot)) return Refusal.NoJob(command.Name);
-        if (command.IfRevision is { } revision && revision != slot.State.Revision)
-            return RevisionMismatch(command.Name, revision, slot.State.Revision);
+        if (command.IfVersion is { } version && version != slot.State.Version)
+            return VersionMismatch(command.Name, version, slot.State.Version);
         if (command.Children == ChildPolicy.Refuse && slot.Children.Count > 0)
             return Refusal.Conflict("cascade", "refuse",
                 $"Job '{command.Name}' is a parent of {Names(slot.Children)}.",
@@ -77,9 +77,9 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
             violations.Add(new(
                 "", null, $"There may be at most {ledger.Options.JobsMax} jobs.", "Delete jobs, or raise the limit."));
         if (violations.Count > 0) return new(RefusalKind.Invalid, violations.ToValueList());
-        if (command is not { IfRevision: { } expected, Jobs: [var only, ..] }) return null;
-        var actual = ledger.Find(only.Name)?.State.Revision ?? 0;
-        return actual == expected ? null : RevisionMismatch(only.Name, expected, actual);
+        if (command is not { IfVersion: { } expected, Jobs: [var only, ..] }) return null;
+        var actual = ledger.Find(only.Name)?.State.Version ?? JobVersion.None;
+        return actual == expected ? null : VersionMismatch(only.Name, expected, actual);
     }
 
     private void CheckParents(Dictionary<string, Job> proposed, List<Violation> violations)
@@ -218,11 +218,18 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
         return child with { Parents = left, Schedule = inherits && left.IsEmpty ? parent.Schedule : child.Schedule };
     }
 
-    private static Refused RevisionMismatch(string name, long expected, long actual) => Refusal.Of(
-        RefusalKind.RevisionMismatch, "revision", expected.ToString(),
-        actual == 0 ? $"Job '{name}' does not exist." : expected == 0
-            ? $"Job '{name}' exists already." : $"Job '{name}' has changed; its revision is {actual}.",
+    private static Refused VersionMismatch(string name, JobVersion expected, JobVersion actual) => Refusal.Of(
+        RefusalKind.RevisionMismatch, "revision", expected.Revision.ToString(), Difference(name, expected, actual),
         "Read it again and repeat the change.");
+
+    private static string Difference(string name, JobVersion expected, JobVersion actual)
+    {
+        if (actual == JobVersion.None) return $"Job '{name}' does not exist.";
+        if (expected == JobVersion.None) return $"Job '{name}' exists already.";
+        return expected.Incarnation == actual.Incarnation
+            ? $"Job '{name}' has changed; its revision is {actual.Revision}."
+            : $"Job '{name}' was deleted and created again.";
+    }
 
     private static string Names(IReadOnlyList<JobSlot> slots)
     {

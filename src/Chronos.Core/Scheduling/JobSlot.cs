@@ -76,14 +76,15 @@ internal sealed class JobSlot(Job job, JobState state)
 
     public Run? Find(RunId id) => IndexOf(id) is >= 0 and var index ? State.ActiveRuns[index] : null;
 
-    /// <summary>When the slot next needs a decision, in Unix ticks.</summary>
-    public long DueTicks()
+    /// <summary>When the slot next needs a decision, in Unix ticks. Where launches are held, only timeouts do.
+    /// </summary>
+    public long DueTicks(bool isHeld)
     {
         var due = DueQueue.Never;
-        if (!Job.Disabled && Next is { } at)
+        if (!isHeld && !Job.Disabled && Next is { } at)
             due = Ceiling(Timetable!.StartOf(at)); // a next occurrence has its timetable
         foreach (var run in State.ActiveRuns.AsSpan())
-            if (TimerOf(run) is { } timer)
+            if (TimerOf(run) is { } timer && !(isHeld && run.RetryAt is not null))
                 due = Math.Min(due, Ceiling(timer));
         return due;
     }

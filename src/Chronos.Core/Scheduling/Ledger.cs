@@ -17,6 +17,9 @@ internal sealed class Ledger(SchedulerOptions options)
 
     public DueQueue Due { get; } = new();
 
+    /// <summary>Set while the node drains: decided runs wait for the next start of the server.</summary>
+    public bool HoldsLaunches { get; private set; }
+
     public List<Change> Changes { get; } = [];
 
     public List<Effect> Effects { get; } = [];
@@ -105,5 +108,12 @@ internal sealed class Ledger(SchedulerOptions options)
         if (Changes.Count > (UnitEnds.Count == 0 ? 0 : UnitEnds[^1])) UnitEnds.Add(Changes.Count);
     }
 
-    public void Reschedule(JobSlot slot) => Due.Set(slot, slot.DueTicks());
+    public void Reschedule(JobSlot slot) => Due.Set(slot, slot.DueTicks(HoldsLaunches));
+
+    /// <summary>Takes everything out of the due queue that would start something.</summary>
+    public void HoldLaunches()
+    {
+        HoldsLaunches = true;
+        foreach (var slot in slots.Values) Reschedule(slot);
+    }
 }

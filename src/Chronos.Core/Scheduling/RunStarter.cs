@@ -13,9 +13,6 @@ internal sealed class RunStarter(Ledger ledger)
     /// <summary>Called when a run that had begun was ended to make way for a newer one.</summary>
     public Action<JobSlot, Run, Instant>? Replaced { get; set; }
 
-    /// <summary>Set while the node drains: decided runs wait for the next start of the server.</summary>
-    public bool HoldsLaunches { get; set; }
-
     /// <summary>Decides a run.</summary>
     /// <returns>The run as it now is: launched, waiting, or skipped with the reason.</returns>
     public Run Decide(JobSlot slot, in RunSeed seed, Instant now)
@@ -43,7 +40,7 @@ internal sealed class RunStarter(Ledger ledger)
     /// <summary>Launches waiting runs, as many as the job's policy has room for.</summary>
     public void LaunchWaiting(JobSlot slot, Instant now)
     {
-        if (HoldsLaunches || slot.Job.Disabled) return;
+        if (ledger.HoldsLaunches || slot.Job.Disabled) return;
         var room = RoomOf(slot);
         for (var i = 0; i < slot.State.ActiveRuns.Count; i++)
         {
@@ -64,40 +61,39 @@ internal sealed class RunStarter(Ledger ledger)
     /// <summary>Launches the next attempt of a run.</summary>
     public Run Launch(JobSlot slot, Run run, Instant now)
     {
-        if (HoldsLaunches && run.Attempt == 0) return Store(slot, run with { Reason = Draining });
+        if (ledger.HoldsLaunches) return Store(slot, run with { Reason = Draining }); // its first: retries are not due
         return Send(slot, Store(slot, NextAttempt(slot, run)));
     }
 
     /// <summary>Launches the first attempt of a run that its job's state does not have yet.</summary>
     private Run LaunchNew(JobSlot slot, Run run)
     {
-        var first = Append(slot, HoldsLaunches ? run with { Reason = Draining } : NextAttempt(slot, run));
+        var first = Append(slot, ledger.HoldsLaunches ? run with { Reason = Draining } : NextAttempt(slot, run));
         ledger.Say(new RunChanged(slot.Job.Name, first));
-        return HoldsLaunches ? first : Send(slot, first);
+        return ledger.HoldsLaunches ? first : Send(slot, first);
     }
 
-    private Run NextAttempt(JobSlot slot, Run run) => run with
+    private static Run NextAttempt(JobSlot slot, Run run) => run with
     {
         State = RunState.Queued,
         Attempt = run.Attempt + 1,
         RetryAt = null,
         StartedAt = null,
-        Reason = HoldsLaunches ? Draining : run.Attempt == 0 ? run.Reason : "",
+        Reason = run.Attempt == 0 ? run.Reason : "",
         Agent = "",
         Engine = slot.Job.Task.Engine,
     };
 
-    // A held retry is an attempt whose engine never got it, and the next start of the server finds that out.
     private Run Send(JobSlot slot, Run run)
     {
-        if (!HoldsLaunches) ledger.Effects.Add(new Launch(new(run.AttemptId, slot.Job, run)));
+        ledger.Effects.Add(new Launch(new(run.AttemptId, slot.Job, run)));
         return run;
     }
 
     /// <summary>Asks again for an attempt that its engine never got.</summary>
     public void Relaunch(JobSlot slot, Run run)
     {
-        if (HoldsLaunches) return; // it is found again at the next start of the server
+        if (ledger.HoldsLaunches) return; // it is found again at the next start of the server
         var next = run.Engine == slot.Job.Task.Engine ? run : Store(slot, run with { Engine = slot.Job.Task.Engine });
         ledger.Effects.Add(new Launch(new(next.AttemptId, slot.Job, next)));
     }

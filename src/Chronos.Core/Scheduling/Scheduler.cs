@@ -49,13 +49,6 @@ public sealed class Scheduler
     /// <summary>The number of jobs.</summary>
     public int JobCount => ledger.Count;
 
-    /// <summary>While set, runs are decided but not launched; they wait for the next start of the server.</summary>
-    public bool HoldsLaunches
-    {
-        get => starter.HoldsLaunches;
-        set => starter.HoldsLaunches = value;
-    }
-
     /// <summary>Takes a stored job, before the first step.</summary>
     /// <returns>The job as readers see it.</returns>
     public JobSnapshot Restore(Job job, JobState state)
@@ -118,6 +111,9 @@ public sealed class Scheduler
         {
             case Tick:
                 due.Tick(now);
+                return null;
+            case HoldLaunches:
+                ledger.HoldLaunches();
                 return null;
             case AttemptReported report:
                 reports.Handle(report.Status, report.Engine, now);

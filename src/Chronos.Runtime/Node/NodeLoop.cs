@@ -43,13 +43,6 @@ internal sealed partial class NodeLoop(
     /// <summary>Inputs that wait.</summary>
     public int PendingCount => Volatile.Read(ref pendingCount);
 
-    /// <summary>Set while the node drains: time decides nothing more.</summary>
-    public bool IsDraining
-    {
-        get => scheduler.HoldsLaunches;
-        set => scheduler.HoldsLaunches = value;
-    }
-
     /// <summary>Whether nothing waits to be decided or stored.</summary>
     public bool IsIdle => inbox.IsEmpty && collecting.IsEmpty && committing is null;
 
@@ -58,14 +51,14 @@ internal sealed partial class NodeLoop(
     {
         get
         {
-            var due = IsDraining || IsFull ? null : scheduler.NextDue;
+            var due = IsFull ? null : scheduler.NextDue;
             return retryAt is { } retry && (due is null || retry < due) ? retry : due;
         }
     }
 
     /// <summary>How long the most overdue decision has waited.</summary>
     public Duration OverdueAt(Instant now) =>
-        scheduler.NextDue is { } due && due < now && !IsDraining ? now - due : Duration.Zero;
+        scheduler.NextDue is { } due && due < now ? now - due : Duration.Zero;
 
     private bool IsFull => collecting.Units.Count >= options.BatchDecisionsMax;
 
@@ -117,7 +110,7 @@ internal sealed partial class NodeLoop(
 
     private void DecideDue(Instant now)
     {
-        while (!IsDraining && !IsFull && scheduler.NextDue is { } due && due <= now)
+        while (!IsFull && scheduler.NextDue is { } due && due <= now)
         {
             metrics.Lateness(now - due);
             scheduler.Step(new(now, Tick.Instance));

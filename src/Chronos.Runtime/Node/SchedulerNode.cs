@@ -36,6 +36,7 @@ public sealed partial class SchedulerNode : IDisposable
     private Duration clockStep;
     private long term;
     private long pumpedAt = Stopwatch.GetTimestamp();
+    private volatile bool isDraining;
     private volatile bool isStopping;
 
     /// <summary>A node that does nothing until <see cref="RunAsync"/>.</summary>
@@ -101,7 +102,7 @@ public sealed partial class SchedulerNode : IDisposable
                 problems.Add($"The clock was set back by {clockStep}; what was due since then is already decided.");
             foreach (var engine in Engines.All)
                 if (engine.Describe() is { IsHealthy: false } sick) problems.Add($"Engine {sick.Name}: {sick.Problem}");
-            var isReady = isLive && loop is { StoreProblem: null, IsDraining: false } && !isStopping;
+            var isReady = isLive && loop is { StoreProblem: null } && !isDraining && !isStopping;
             var overdue = loop?.OverdueAt(Now) ?? Duration.Zero;
             return new(isLive, isReady, problems, startedAt, Volatile.Read(ref term), overdue, loop?.PendingCount ?? 0);
         }
@@ -115,7 +116,7 @@ public sealed partial class SchedulerNode : IDisposable
     {
         if (isStopping) throw new NodeUnavailableException("The server is stopping.");
         if (loop is not { } current) throw new NodeUnavailableException(failure ?? "The server is starting.");
-        if (current.IsDraining && command is StartRun or StartBackfill)
+        if (isDraining && command is StartRun or StartBackfill)
             throw new NodeUnavailableException(
                 "The server is draining: it finishes what runs and starts nothing more.");
         if (current.PendingCount >= options.PendingCommandsMax)
@@ -154,7 +155,8 @@ public sealed partial class SchedulerNode : IDisposable
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         if (loop is not { } current) return;
-        current.IsDraining = true;
+        isDraining = true;
+        current.Post(HoldLaunches.Instance, null);
         while (Jobs.InOrder().Any(j => j.State.ActiveRuns.Any(r => r is { Attempt: > 0, RetryAt: null })))
             await Task.Delay(200, cancellationToken);
     }
@@ -223,7 +225,7 @@ public sealed partial class SchedulerNode : IDisposable
             await Task.Delay(options.ScanPause.ToTimeSpan(), cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Late for a reason that health already names.
-            var isExcused = scanned.StoreProblem is not null || scanned.IsDraining || clockStep > ClockStepTold;
+            var isExcused = scanned.StoreProblem is not null || isDraining || clockStep > ClockStepTold;
             if (isExcused) scanner.Pause();
             else TryLook();
         }

@@ -23,8 +23,8 @@ internal sealed class ApiClient(
     public void Put(Func<Job> job) => Send(() =>
     {
         var made = job();
-        var revision = checker.Jobs.TryGetValue(made.Name, out var model) ? model.State.Revision : 0;
-        return new PutJobs([made], By, faults.Chance(0.3) ? revision : null);
+        var version = checker.Jobs.TryGetValue(made.Name, out var model) ? model.State.Version : JobVersion.None;
+        return new PutJobs([made], By, faults.Chance(0.3) ? version : null);
     });
 
     public void Delete(string name) => Send(() => new DeleteJob(name, faults.Pick(
@@ -121,7 +121,7 @@ internal sealed class ApiClient(
     {
         PutJobs { Jobs: [var job, ..] } put => $"put {job.Name} {job.Schedule?.Text} parents "
             + $"{string.Join('+', job.Parents)} {job.Policy.Concurrency} retries {job.Policy.Retries} "
-            + $"if {put.IfRevision}",
+            + $"if {put.IfVersion}",
         _ => command.ToString(),
     };
 

@@ -186,17 +186,45 @@ public sealed class DependencyTests
     }
 
     [Theory]
-    [InlineData(0L, RefusalKind.RevisionMismatch)]
-    [InlineData(7L, RefusalKind.RevisionMismatch)]
-    public void Put_RevisionIsAnother_IsRefused(long revision, RefusalKind kind)
+    [InlineData(-1L, 0L)]
+    [InlineData(0L, 7L)]
+    [InlineData(-1L, 1L)]
+    public void Put_VersionIsAnother_IsRefused(long incarnation, long revision)
     {
         var f = new SchedulerFixture();
         f.Put(Manual("a"));
 
-        var reply = f.Do(new PutJobs([Manual("a") with { Command = "false" }], Alice, revision));
+        var reply = f.Do(new PutJobs([Manual("a") with { Command = "false" }], Alice,
+            new(f.Job("a").State.Incarnation + incarnation, revision)));
 
-        Assert.Equal(kind, Assert.IsType<Refused>(reply).Kind);
+        Assert.Equal(RefusalKind.RevisionMismatch, Assert.IsType<Refused>(reply).Kind);
         Assert.Equal("true", f.Job("a").Job.Command);
+    }
+
+    [Fact]
+    public void Put_JobThatMustNotExist_IsRefused()
+    {
+        var f = new SchedulerFixture();
+        f.Put(Manual("a"));
+
+        var refused = Assert.IsType<Refused>(f.Do(new PutJobs([Manual("a")], Alice, JobVersion.None)));
+
+        Assert.Contains("exists already", Assert.Single(refused.Violations).Rule, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Delete_JobWasCreatedAgain_IsRefused()
+    {
+        var f = new SchedulerFixture();
+        f.Put(Manual("a"));
+        var version = f.Job("a").State.Version;
+        f.Do(new DeleteJob("a", ChildPolicy.Refuse, Alice));
+        f.Put(Manual("a"));
+
+        var refused = Assert.IsType<Refused>(f.Do(new DeleteJob("a", ChildPolicy.Refuse, Alice, version)));
+
+        Assert.Contains("created again", Assert.Single(refused.Violations).Rule, StringComparison.Ordinal);
+        Assert.NotNull(f.Job("a"));
     }
 
     [Fact]

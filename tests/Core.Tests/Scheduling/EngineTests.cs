@@ -67,7 +67,7 @@ public sealed class EngineTests
     }
 
     [Fact]
-    public void Hold_RetryComesDue_StartsItOnceAfterTheRestart()
+    public void Hold_RetryComesDue_StartsItAfterTheRestart()
     {
         var f = new SchedulerFixture();
         f.Put(OnOne);
@@ -76,10 +76,26 @@ public sealed class EngineTests
         f.HoldLaunches();
         f.AdvanceTo("2026-01-01T00:02:00Z");
 
-        var asked = Assert.Single(f.Restart()).Id;
-        f.Report(asked, "a", AttemptPhase.NeverStarted);
+        Assert.Equal(first, Assert.Single(f.Launches).Id);
 
-        Assert.Equal(first with { Number = 2 }, asked);
-        Assert.Equal(asked, Assert.Single(f.Launches).Id);
+        Assert.Empty(f.Restart());
+        f.AdvanceTo("2026-01-01T00:02:01Z");
+
+        Assert.Equal(first with { Number = 2 }, Assert.Single(f.Launches).Id);
+    }
+
+    [Fact]
+    public void Hold_TimeoutPasses_IsKilled()
+    {
+        var f = new SchedulerFixture();
+        f.Put(Scheduled("a", "* * * * *") with { Policy = new() { Timeout = Duration.FromSeconds(30) } });
+        var run = f.Start("a");
+        f.Report(run.AttemptId, "a", AttemptPhase.Running);
+        f.HoldLaunches();
+
+        f.AdvanceTo("2026-01-01T00:05:00Z");
+
+        Assert.Equal(run.AttemptId, Assert.Single(f.Effects.OfType<Kill>()).Attempt);
+        Assert.Single(f.Job("a").State.ActiveRuns); // and no minute started another
     }
 }

@@ -122,7 +122,7 @@ internal sealed class SchedulerFixture
         return launched;
     }
 
-    public void HoldLaunches() => scheduler.HoldsLaunches = true;
+    public void HoldLaunches() => Do(Chronos.Core.Scheduling.HoldLaunches.Instance);
 
     private void Take()
     {

@@ -93,7 +93,7 @@ internal static class JobChangeEndpoints
             var (job, warnings) = intake.ReadNamed(Patched(before.Job, json.RootElement), name, before.Job);
             try
             {
-                var put = new PutJobs([job], http.GetActor(), before.State.Revision);
+                var put = new PutJobs([job], http.GetActor(), before.State.Version);
                 return await StoreAsync(put, warnings, http, node);
             }
             catch (ProblemException e)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
 using Chronos.Server.Problems;
 using Microsoft.AspNetCore.Http;
@@ -18,17 +19,16 @@ internal static class Revisions
         request.GetTypedHeaders().IfNoneMatch is { Count: > 0 } known
         && known.Any(tag => tag.Tag == TagOf(now) || tag.Tag == "*");
 
-    /// <summary>The revision that the request's <c>If-Match</c> and <c>If-None-Match</c> demand: null: any; 0: that
-    /// there is no such job.</summary>
+    /// <summary>The version that the request's <c>If-Match</c> and <c>If-None-Match</c> demand; null: any.</summary>
     /// <exception cref="ProblemException">The job as it is now does not meet the condition.</exception>
-    public static long? Demanded(HttpRequest request, JobSnapshot? now)
+    public static JobVersion? Demanded(HttpRequest request, JobSnapshot? now)
     {
         var headers = request.GetTypedHeaders();
         if (headers.IfNoneMatch is { Count: > 0 } none)
         {
             if (none is not [{ Tag: { Value: "*" } }])
                 throw new ProblemException(ProblemFactory.BadRequest("If-None-Match is read only as '*'."));
-            return now is null ? 0 : throw Mismatch($"The job '{now.Job.Name}' exists already.");
+            return now is null ? JobVersion.None : throw Mismatch($"The job '{now.Job.Name}' exists already.");
         }
 
         if (request.Headers.IfMatch.Count == 0) return null;
@@ -38,7 +38,7 @@ internal static class Revisions
 
         // A proxy that compresses makes tags weak; the revision in them is the same.
         var tag = TagOf(now);
-        if (wanted.Any(w => w.Tag == tag)) return now.State.Revision;
+        if (wanted.Any(w => w.Tag == tag)) return now.State.Version;
         throw Mismatch($"The job '{now.Job.Name}' has the ETag {tag} now; read it again and repeat the change.");
     }
 

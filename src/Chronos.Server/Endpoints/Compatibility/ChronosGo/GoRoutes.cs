@@ -118,7 +118,7 @@ internal static class GoRoutes
 
         var name = job.Name + ForcedSuffix;
         var forced = job with { Name = name, Disabled = false, Labels = [new(GoJobIndex.ForcedLabel, job.Name)] };
-        if (await SubmitAsync(request, forced, ifRevision: null) is { } refusal) return refusal;
+        if (await SubmitAsync(request, forced, ifVersion: null) is { } refusal) return refusal;
         var run = new StartRun(name, Arguments: null, [], Key: null, request.Actor);
         return await request.SubmitAsync(run) is Refused refused ? request.Refuse(refused, name) : Results.Ok();
     }
@@ -139,15 +139,15 @@ internal static class GoRoutes
             Name = name,
             Labels = labels.OrderBy(l => l.Key, StringComparer.Ordinal).ToValueList(),
         };
-        return await SubmitAsync(request, stored, existing is null ? 0 : null);
+        return await SubmitAsync(request, stored, existing is null ? JobVersion.None : null);
     }
 
     /// <summary>Stores a job; null: done.</summary>
-    private static async Task<IResult?> SubmitAsync(ChronosRequest request, Job job, long? ifRevision)
+    private static async Task<IResult?> SubmitAsync(ChronosRequest request, Job job, JobVersion? ifVersion)
     {
         var violations = JobValidator.Validate(job, request.Server.DefaultZone); // its name has changed
         if (violations.Count > 0) return request.Refuse(violations, job.Name);
-        return await request.SubmitAsync(new PutJobs([job], request.Actor, ifRevision)) is Refused refused
+        return await request.SubmitAsync(new PutJobs([job], request.Actor, ifVersion)) is Refused refused
             ? request.Refuse(refused, job.Name)
             : null;
     }
