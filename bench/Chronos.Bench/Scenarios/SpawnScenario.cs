@@ -15,7 +15,7 @@ internal static class SpawnScenario
 {
     public const int DefaultTasks = 2_000;
     private const int Rounds = 3; // the first warms up
-    private const int AtOnce = 32;
+    private const int AtOnce = 128;
 
     public static async Task RunAsync(Table table, int tasks)
     {
