@@ -15,7 +15,7 @@ internal static class SpawnScenario
 {
     public const int DefaultTasks = 2_000;
     private const int Rounds = 3; // the first warms up
-    private const int AtOnce = 32;
+    private const int AtOnce = 128;
 
     public static async Task RunAsync(Table table, int tasks)
     {
@@ -61,7 +61,7 @@ internal static class SpawnScenario
             await using var engine = new LocalEngine(options, TimeProvider.System, NullLogger<LocalEngine>.Instance);
             var run = new TaskRun(engine);
             await engine.ConnectAsync(null, run.Take, CancellationToken.None);
-            await run.RunAsync(tasks / 4, 0); // the executor is another process each time: warm it up too
+            await run.RunAsync(tasks, 0); // the executor is another process each time: warm it up too
             var clock = Stopwatch.GetTimestamp();
             await run.RunAsync(tasks, tasks);
             return tasks / Stopwatch.GetElapsedTime(clock).TotalSeconds;
@@ -93,6 +93,7 @@ internal static class SpawnScenario
     private sealed class TaskRun(LocalEngine engine)
     {
         private const int BatchSize = 250;
+        private const int AcknowledgedAtOnce = 32;
 
         private static readonly Job True = new()
         {
@@ -102,6 +103,7 @@ internal static class SpawnScenario
             Resources = new(1, 1, 0),
         };
 
+        private readonly List<AttemptId> ended = [];
         private TaskCompletionSource done = new();
         private int left;
 
@@ -123,8 +125,15 @@ internal static class SpawnScenario
             if (status.Phase < AttemptPhase.Finished) return;
             if (status.Phase != AttemptPhase.Finished)
                 done.TrySetException(new InvalidOperationException($"A task ended badly: {status.Message}"));
-            _ = engine.AcknowledgeAsync([status.Id], CancellationToken.None);
-            if (Interlocked.Decrement(ref left) == 0) done.TrySetResult();
+            lock (ended)
+            {
+                ended.Add(status.Id);
+                left--;
+                if (ended.Count < AcknowledgedAtOnce && left > 0) return;
+                _ = engine.AcknowledgeAsync([.. ended], CancellationToken.None);
+                ended.Clear();
+                if (left == 0) done.TrySetResult();
+            }
         }
 
         private static LaunchRequest Request(int number)
