@@ -17,6 +17,7 @@ install_missing() {
   command -v zip >/dev/null || packages+=(zip)
   command -v git >/dev/null || packages+=(git)
   command -v curl >/dev/null || packages+=(curl)
+  command -v faketime >/dev/null || packages+=(faketime)
   [ ${#packages[@]} -eq 0 ] && return
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "Please install: ${packages[*]}" >&2

@@ -1,21 +1,43 @@
 using Chronos.Bench;
+using Chronos.Bench.Scenarios;
 
 // dotnet run -c Release --project bench/Chronos.Bench -- SCENARIO [NUMBER]
-var scenario = args.Length > 0 ? args[0] : "";
-var number = args.Length > 1 ? int.Parse(args[1]) : 0;
-switch (scenario)
+Scenario[] scenarios =
+[
+    new("firing", "JOBS", "no-op runs per second in memory, beside Quartz.NET (100,000)",
+        (table, number) => FiringScenario.RunAsync(table, number > 0 ? number : FiringScenario.DefaultJobs)),
+    new("durable", "JOBS", "no-op runs per second on disk, beside Quartz.NET on PostgreSQL and bare SQLite (50,000)",
+        (table, number) => DurableScenario.RunAsync(table, number > 0 ? number : DurableScenario.DefaultJobs)),
+    new("lateness", "", "how late starts are at 100, 1,000 and 10,000 a second, beside Quartz.NET",
+        (table, _) => LatenessScenario.RunAsync(table)),
+    new("memory", "JOBS", "bytes per job, beside Quartz.NET (100,000 and 1,000,000)",
+        MemoryScenario.RunAsync),
+    new("spawn", "TASKS", "processes per second through the local engine, beside loops in C (2,000)",
+        (table, number) => SpawnScenario.RunAsync(table, number > 0 ? number : SpawnScenario.DefaultTasks)),
+    new("api", "JOBS", "a real server under load from eight clients (100,000)",
+        (table, number) => ApiScenario.RunAsync(table, number > 0 ? number : ApiScenario.DefaultJobs)),
+    new("growth", "JOBS", "memory, start, decision and page for 1,000 jobs and ten times as many up to (1,000,000)",
+        (table, number) => GrowthScenario.RunAsync(table, number > 0 ? number : GrowthScenario.DefaultJobs)),
+    new("scale", "JOBS", "a real server: import, pages, creates, memory, start, idle processor time (100,000)",
+        (table, number) => ScaleScenario.RunAsync(table, number > 0 ? number : ScaleScenario.DefaultJobs)),
+    new("crash-start", "JOBS", "the same, but the server is killed before it starts again (100,000)",
+        (table, number) => ScaleScenario.RunAsync(table, number > 0 ? number : ScaleScenario.DefaultJobs, kill: true)),
+];
+
+var name = args.Length > 0 ? args[0] : "--help";
+var wanted = name == "all"
+    ? scenarios.Where(scenario => scenario.Name != "crash-start").ToArray()
+    : scenarios.Where(scenario => scenario.Name == name).ToArray();
+if (wanted.Length == 0 || (args.Length > 1 && !int.TryParse(args[1], out _)))
 {
-    case "scale":
-        await ScaleScenario.RunAsync(number > 0 ? number : 100_000);
-        return 0;
-    case "crash-start":
-        await ScaleScenario.RunAsync(number > 0 ? number : 100_000, kill: true);
-        return 0;
-    default:
-        Console.WriteLine("""
-            Usage: dotnet run -c Release --project bench/Chronos.Bench -- SCENARIO [NUMBER]
-              scale [JOBS]        a real server with so many jobs (100,000): import, pages, memory, start, idle CPU
-              crash-start [JOBS]  the same, but the server is killed before it starts again
-            """);
-        return 2;
+    Console.WriteLine("Usage: dotnet run -c Release --project bench/Chronos.Bench -- SCENARIO [NUMBER]");
+    foreach (var scenario in scenarios)
+        Console.WriteLine($"  {scenario.Name,-12} {scenario.Number,-10} {scenario.Description}");
+    Console.WriteLine($"  {"all",-12} {"",-10} all of them with their default numbers; takes about half an hour");
+    return name == "--help" ? 0 : 2;
 }
+
+var table = new Table();
+foreach (var scenario in wanted) await scenario.RunAsync(table, args.Length > 1 ? int.Parse(args[1]) : 0);
+table.Print();
+return 0;

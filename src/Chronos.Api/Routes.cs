@@ -63,4 +63,8 @@ public static class ApiHeaders
     public const string LogNext = "Chronos-Log-Next";
     public const string LogSize = "Chronos-Log-Size";
     public const string LogComplete = "Chronos-Log-Complete";
+
+    /// <summary>Offsets between which output was dropped right before the part, such as <c>1048576-5242880</c>.
+    /// </summary>
+    public const string LogDropped = "Chronos-Log-Dropped";
 }

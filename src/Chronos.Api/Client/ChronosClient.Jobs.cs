@@ -17,13 +17,16 @@ public sealed partial class ChronosClient
     public async IAsyncEnumerable<JobSummary> ListAllJobsAsync(
         JobQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var page = query with { Limit = query.Limit ?? 1000 };
+        var page = query with { Limit = query.Limit ?? 10_000 };
+        var coming = ListJobsAsync(page, cancellationToken);
         while (true)
         {
-            var jobs = await ListJobsAsync(page, cancellationToken);
+            var jobs = await coming;
+            // The server makes the next page while this one is used.
+            if (jobs.Next is not null)
+                coming = ListJobsAsync(page with { After = jobs.Next }, cancellationToken);
             foreach (var job in jobs.Items) yield return job;
             if (jobs.Next is null) yield break;
-            page = page with { After = jobs.Next };
         }
     }
 

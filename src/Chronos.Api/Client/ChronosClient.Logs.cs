@@ -15,12 +15,15 @@ public sealed partial class ChronosClient
         using var response = await SendAsync(request, cancellationToken);
         var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
         var offset = LongHeader(response, ApiHeaders.LogOffset);
-        return new(
+        return new LogPart(
             offset,
             bytes,
             LongHeader(response, ApiHeaders.LogNext),
             LongHeader(response, ApiHeaders.LogSize),
-            Header(response, ApiHeaders.LogComplete) == "true");
+            Header(response, ApiHeaders.LogComplete) == "true")
+        {
+            Dropped = Header(response, ApiHeaders.LogDropped) is null ? 0 : offset - (query.Offset ?? 0),
+        };
     }
 
     /// <summary>Follows an output from its offset until its attempt has ended. Ends early, without an exception, where

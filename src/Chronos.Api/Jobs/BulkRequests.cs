@@ -2,11 +2,15 @@ namespace Chronos.Api;
 
 /// <summary>What a bulk put did, or with <c>dryRun</c> would do.</summary>
 /// <param name="Created">Jobs that did not exist.</param>
-/// <param name="Replaced">Jobs that did.</param>
+/// <param name="Replaced">Jobs that did, and were defined otherwise.</param>
 /// <param name="DryRun">Whether nothing was changed.</param>
 /// <param name="Warnings">What the server noticed; the field begins with the job's index, such as
 /// <c>[3].command</c>.</param>
-public sealed record BulkPutResult(int Created, int Replaced, bool DryRun, IReadOnlyList<RuleViolation> Warnings);
+public sealed record BulkPutResult(int Created, int Replaced, bool DryRun, IReadOnlyList<RuleViolation> Warnings)
+{
+    /// <summary>Jobs that were there already with the same definition.</summary>
+    public int Unchanged { get; init; }
+}
 
 /// <summary>Which jobs a bulk action is for: names or a filter, not both.</summary>
 public sealed record BulkActionRequest

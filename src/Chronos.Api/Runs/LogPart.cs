@@ -6,13 +6,22 @@ namespace Chronos.Api;
 /// <param name="Next">Where to read on.</param>
 /// <param name="Size">Bytes written so far.</param>
 /// <param name="IsComplete">Whether nothing will follow <paramref name="Size"/>.</param>
-public sealed record LogPart(long Offset, byte[] Bytes, long Next, long Size, bool IsComplete);
+public sealed record LogPart(long Offset, byte[] Bytes, long Next, long Size, bool IsComplete)
+{
+    /// <summary>How many bytes right before the part were dropped because the output was too large.</summary>
+    public long Dropped { get; init; }
+}
 
 /// <summary>A part of an output as a server-sent event; the event's id is <paramref name="Next"/>.</summary>
 /// <param name="Offset">First byte of the part.</param>
 /// <param name="Next">Where the next part begins.</param>
 /// <param name="Text">The part as text; bytes that are no UTF-8 become U+FFFD.</param>
-public sealed record LogEvent(long Offset, long Next, string Text);
+public sealed record LogEvent(long Offset, long Next, string Text)
+{
+    /// <summary>How many bytes right before the part were dropped because the output was too large; null: none.
+    /// </summary>
+    public long? Dropped { get; init; }
+}
 
 /// <summary>The last event of an output.</summary>
 /// <param name="Size">Bytes of the output.</param>
@@ -33,6 +42,6 @@ public sealed record LogQuery
     /// <summary>At most this many bytes.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>Instead of an offset: this many bytes before the end.</summary>
+    /// <summary>Instead of an offset: this many lines before the end.</summary>
     public long? Tail { get; init; }
 }

@@ -42,18 +42,7 @@ internal sealed class FieldNames
     public bool Knows(string name) => names.ContainsKey(name);
 
     /// <summary>The known name that differs least from an unknown one; null: none is near.</summary>
-    public string? Nearest(string unknown)
-    {
-        if (unknown.Length > NameLengthMax) return null;
-        var distanceMax = Math.Clamp(unknown.Length / 3, 1, 3);
-        return names.Keys
-            .Select(name => (Name: name, Distance: Distance(unknown, name)))
-            .Where(candidate => candidate.Distance <= distanceMax)
-            .OrderBy(candidate => candidate.Distance)
-            .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
-            .Select(candidate => candidate.Name)
-            .FirstOrDefault();
-    }
+    public string? Nearest(string unknown) => NearestName.Find(unknown, names.Keys);
 
     /// <summary>The name of a property; its raw form where it is not valid Unicode.</summary>
     public static string TextOf(JsonProperty property)
@@ -66,30 +55,5 @@ internal sealed class FieldNames
         {
             return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(property));
         }
-    }
-
-    /// <summary>How many letters are wrong, missing, extra or swapped with a neighbour; letter case aside.</summary>
-    private static int Distance(string left, string right)
-    {
-        var beforeLast = new int[right.Length + 1];
-        var last = new int[right.Length + 1];
-        var row = new int[right.Length + 1];
-        for (var j = 0; j <= right.Length; j++) last[j] = j;
-        for (var i = 1; i <= left.Length; i++)
-        {
-            row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                row[j] = Math.Min(Math.Min(last[j], row[j - 1]) + 1, last[j - 1] + (Same(i, j) ? 0 : 1));
-                if (i > 1 && j > 1 && Same(i, j - 1) && Same(i - 1, j))
-                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
-            }
-
-            (beforeLast, last, row) = (last, row, beforeLast);
-        }
-
-        return last[right.Length];
-
-        bool Same(int i, int j) => char.ToUpperInvariant(left[i - 1]) == char.ToUpperInvariant(right[j - 1]);
     }
 }

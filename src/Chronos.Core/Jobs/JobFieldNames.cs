@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Chronos.Core.Jobs;
 
 /// <summary>The fields of job JSON, by dialect.</summary>
@@ -28,19 +30,21 @@ internal static class JobFieldNames
     ];
 
     /// <summary>Fields of <see cref="TaskOptions"/>.</summary>
-    public static readonly string[] OfTask =
+    public static readonly FrozenSet<string> OfTask = FrozenSet.Create(
+        StringComparer.Ordinal,
     [
         "engine", "shell", "arguments", "environmentVariables", "secrets", "workingDirectory", "runAsUser", "fetch",
         "uris", "executor", "executorFlags", "taskInfoData", "container", "constraints",
-    ];
+    ]);
 
     /// <summary>Fields of <see cref="RunPolicy"/>.</summary>
-    public static readonly string[] OfPolicy =
+    public static readonly FrozenSet<string> OfPolicy = FrozenSet.Create(
+        StringComparer.Ordinal,
     [
         "retries", "retryDelay", "retryBackoff", "timeout", "maxCompletionTime", "killGracePeriod", "concurrency",
         "concurrent", "maxConcurrent", "onDoubt", "disableAfterFailures", "softError", "async", "highPriority",
         "dataProcessingJobType", "notify",
-    ];
+    ]);
 
     public static readonly FieldNames Chronos = new(
         [.. OfChronos, .. OfServer, .. ScheduleAdditions, .. OtherAdditions]);

@@ -11,7 +11,7 @@ public sealed class JobInterner
     private readonly Pool<Resources> resources = new();
     private readonly Pool<JobOwner> owners = new();
     private readonly Pool<JobSchedule> schedules = new();
-    private readonly Pool<string> texts = new();
+    private readonly Pool<string> texts = new(4_096); // most commands are of one job only
 
     internal TaskOptions Share(TaskOptions value) => tasks.Share(value);
 
@@ -25,17 +25,16 @@ public sealed class JobInterner
 
     internal string Share(string value) => texts.Share(value);
 
-    private sealed class Pool<T>
+    private sealed class Pool<T>(int countMax = 65_536)
         where T : class
     {
-        private const int CountMax = 65_536;
         private readonly ConcurrentDictionary<T, T> instances = new();
         private int count; // ConcurrentDictionary.Count takes every lock
 
         public T Share(T value)
         {
             if (instances.TryGetValue(value, out var shared)) return shared;
-            if (Volatile.Read(ref count) >= CountMax) return value;
+            if (Volatile.Read(ref count) >= countMax) return value;
             shared = instances.GetOrAdd(value, value);
             if (ReferenceEquals(shared, value)) Interlocked.Increment(ref count);
             return shared;

@@ -12,7 +12,8 @@ public enum JobDialect
     Native,
 
     /// <summary>A document of the state store, written by <see cref="JobWriter.WriteStored"/>. Rules are not checked
-    /// again, so that a rule which becomes stricter loses no job; the schedule still has to parse.</summary>
+    /// again, so that a rule which becomes stricter loses no job; whether the schedule still parses shows when the
+    /// scheduler takes the job.</summary>
     Stored,
 }
 

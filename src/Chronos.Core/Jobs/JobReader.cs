@@ -16,7 +16,7 @@ public static class JobReader
         var reading = new JobReading(options);
         var fields = JsonFields.Open(json, "", JobFieldNames.Of(options.Dialect), reading);
         var job = fields is null || !IsReadable(fields) ? null : ReadJob(fields);
-        if (job is not null) CheckRules(job, reading);
+        if (job is not null && options.Dialect != JobDialect.Stored) CheckRules(job, reading);
         return new(reading.Log.IsClean ? job : null, reading.Log.Violations, reading.Log.Warnings);
     }
 
@@ -41,7 +41,7 @@ public static class JobReader
         {
             Name = fields.RequiredText("name", "Name the job."),
             Description = reading.Share(fields.Text("description")),
-            Owner = reading.Share(new JobOwner(fields.Text("owner"), fields.Text("ownerName"))),
+            Owner = ReadOwner(fields),
             Labels = ReadLabels(fields),
             Disabled = fields.Flag("disabled"),
             Schedule = schedule,
@@ -56,11 +56,7 @@ public static class JobReader
 
     private static void CheckRules(Job job, JobReading reading)
     {
-        // Stored jobs were checked when they came. Only a schedule may cease to parse, when a time zone is renamed.
-        var zone = reading.Options.DefaultZone;
-        var stored = reading.Options.Dialect == JobDialect.Stored;
-        var violations = stored ? JobValidator.ValidateSchedule(job, zone) : JobValidator.Validate(job, zone);
-        foreach (var violation in violations)
+        foreach (var violation in JobValidator.Validate(job, reading.Options.DefaultZone))
         {
             // What could not be read counts as absent, which may seem to break further rules.
             var follows = reading.Log.HasRefused(violation.Field)
@@ -68,7 +64,7 @@ public static class JobReader
             if (!follows) reading.Log.Add(violation);
         }
 
-        if (!stored && job.Command.Length == 0 && job.Task.Container is null && job.Task.Executor.Length == 0)
+        if (job.Command.Length == 0 && job.Task.Container is null && job.Task.Executor.Length == 0)
             reading.Log.Warn("command", "The job has no command, so its runs do nothing.");
     }
 
@@ -135,11 +131,19 @@ public static class JobReader
         return true;
     }
 
-    private static ValueList<string> ReadParents(JsonFields fields) => fields.Texts("parents")
-        .Distinct(StringComparer.Ordinal)
-        .Order(StringComparer.Ordinal)
-        .Select(fields.Reading.Share)
-        .ToValueList();
+    private static ValueList<string> ReadParents(JsonFields fields) => fields.Has("parents")
+        ? fields.Texts("parents")
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .Select(fields.Reading.Share)
+            .ToValueList()
+        : [];
+
+    private static JobOwner ReadOwner(JsonFields fields)
+    {
+        var (owner, name) = (fields.Text("owner"), fields.Text("ownerName"));
+        return owner.Length + name.Length == 0 ? JobOwner.None : fields.Reading.Share(new JobOwner(owner, name));
+    }
 
     private static ValueList<Label> ReadLabels(JsonFields fields)
     {

@@ -51,8 +51,7 @@ internal sealed class JobReading
         return value == Defaults.Resources ? Defaults.Resources : Options.Interner?.Share(value) ?? value;
     }
 
-    public JobOwner Share(JobOwner value) =>
-        value == JobOwner.None ? JobOwner.None : Options.Interner?.Share(value) ?? value;
+    public JobOwner Share(JobOwner value) => Options.Interner?.Share(value) ?? value;
 
     public JobSchedule Share(JobSchedule value) => Options.Interner?.Share(value) ?? value;
 

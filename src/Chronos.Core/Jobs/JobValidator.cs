@@ -26,14 +26,6 @@ public static class JobValidator
         return found.ToValueList();
     }
 
-    /// <summary>Why the schedule of <paramref name="job"/> does not parse; empty: it does, or there is none.</summary>
-    public static ValueList<Violation> ValidateSchedule(Job job, DateTimeZone defaultZone)
-    {
-        if (job.Schedule is not { } schedule) return [];
-        var errors = JobSchedules.Parse(job.Name, schedule, defaultZone).Errors;
-        return errors.Count == 0 ? [] : errors.Select(error => ToViolation(error, schedule)).ToValueList();
-    }
-
     private static void CheckParents(Job job, List<Violation> found)
     {
         if (job.Schedule is not null && !job.Parents.IsEmpty)

@@ -121,7 +121,7 @@ public static partial class JobWriter
         if (!snapshot.State.HasFired) return schedule.Text;
         if (Parse(snapshot, schedule, defaultZone) is not { } iso) return schedule.Text; // cron, or unreadable by now
         var cursor = snapshot.State.Cursor;
-        if (snapshot.Next is { } next) return iso.Canonical(next.At, iso.RemainingAfter(cursor));
+        if (snapshot.Next is { } next) return iso.Canonical(next, iso.RemainingAfter(cursor));
 
         // Chronos shows where an ended schedule would have gone on.
         var unbounded = schedule with { Text = $"R{schedule.Text[schedule.Text.IndexOf('/')..]}" };

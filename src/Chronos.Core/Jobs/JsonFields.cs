@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using NodaTime;
 
@@ -7,8 +8,10 @@ namespace Chronos.Core.Jobs;
 /// counts as absent, so that reading goes on to find further faults.</summary>
 internal sealed class JsonFields
 {
-    private readonly Dictionary<string, JsonElement> present = new(StringComparer.Ordinal);
-    private readonly HashSet<string> duplicates = new(StringComparer.Ordinal);
+    // A job has a handful of fields, and a million jobs are read at start: a short array beats a dictionary.
+    private Field[] present = new Field[8];
+    private int count;
+    private List<string>? duplicates;
 
     private JsonFields(string path, JobReading reading)
     {
@@ -39,7 +42,8 @@ internal sealed class JsonFields
         {
             var name = anyCase ? names.FindAnyCase(property) : names.Find(property);
             if (name is null) reading.HandleUnknown(fields.At(FieldNames.TextOf(property)), property, names);
-            else if (!fields.present.TryAdd(name, property.Value)) fields.RefuseDuplicate(name);
+            else if (fields.IndexOf(name) >= 0) fields.RefuseDuplicate(name);
+            else fields.Add(new(name, property.Value));
         }
 
         return fields;
@@ -50,18 +54,17 @@ internal sealed class JsonFields
 
     /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string name) =>
-        present.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null;
+        IndexOf(name) is >= 0 and var index && present[index].Value.ValueKind != JsonValueKind.Null;
 
     /// <summary>Whether any of the fields is there.</summary>
-    public bool HasAny(ReadOnlySpan<string> names)
+    public bool HasAny(FrozenSet<string> names)
     {
-        foreach (var name in names)
-            if (Has(name)) return true;
+        foreach (var field in present.AsSpan(0, count))
+            if (field.Value.ValueKind != JsonValueKind.Null && names.Contains(field.Name)) return true;
         return false;
     }
 
-    public JsonElement? Element(string name) =>
-        present.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public JsonElement? Element(string name) => Has(name) ? present[IndexOf(name)].Value : null;
 
     public string? TextOrNull(string name, int? lengthMax = null) => Element(name) is { } value
         ? Values.Text(value, At(name), lengthMax ?? Reading.Limits.TextLengthMax)
@@ -135,10 +138,27 @@ internal sealed class JsonFields
         return true;
     }
 
+    private int IndexOf(string name)
+    {
+        for (var i = 0; i < count; i++)
+            if (present[i].Name == name) return i;
+        return -1;
+    }
+
+    private void Add(Field field)
+    {
+        if (count == present.Length) Array.Resize(ref present, 2 * count);
+        present[count++] = field;
+    }
+
     private void RefuseDuplicate(string name)
     {
-        if (!duplicates.Add(name)) return;
+        duplicates ??= [];
+        if (duplicates.Contains(name)) return;
+        duplicates.Add(name);
         Reading.Log.Refuse(At(name), (string?)null, $"The field '{name}' is given more than once.",
             "Remove all but one.");
     }
+
+    private readonly record struct Field(string Name, JsonElement Value);
 }

@@ -10,17 +10,17 @@ internal sealed class ReadLog
     private const int CountMax = 100;
     private const int ValueLengthMax = 200;
 
-    private readonly List<Violation> violations = [];
-    private readonly List<JobWarning> warnings = [];
+    private List<Violation>? violations;
+    private List<JobWarning>? warnings;
 
-    public ValueList<Violation> Violations => violations.ToValueList();
+    public ValueList<Violation> Violations => violations?.ToValueList() ?? [];
 
-    public ValueList<JobWarning> Warnings => warnings.ToValueList();
+    public ValueList<JobWarning> Warnings => warnings?.ToValueList() ?? [];
 
-    public bool IsClean => violations.Count == 0;
+    public bool IsClean => violations is null;
 
     /// <summary>Whether the field, or a part of it, has been refused.</summary>
-    public bool HasRefused(string field) => violations.Exists(violation =>
+    public bool HasRefused(string field) => violations is not null && violations.Exists(violation =>
         violation.Field.StartsWith(field, StringComparison.Ordinal)
         && (violation.Field.Length == field.Length || violation.Field[field.Length] is '.' or '['));
 
@@ -32,11 +32,13 @@ internal sealed class ReadLog
 
     public void Add(Violation violation)
     {
+        violations ??= [];
         if (violations.Count < CountMax) violations.Add(violation);
     }
 
     public void Warn(string field, string message)
     {
+        warnings ??= [];
         if (warnings.Count < CountMax) warnings.Add(new(field, message));
     }
 

@@ -67,10 +67,27 @@ public readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     /// <summary>Whether the lists differ in an item or in order.</summary>
     public static bool operator !=(ValueList<T> left, ValueList<T> right) => !left.Equals(right);
 
-    /// <inheritdoc/>
-    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)(items ?? [])).GetEnumerator();
+    /// <summary>Goes through the items without allocating.</summary>
+    public Enumerator GetEnumerator() => new(items ?? []);
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    IEnumerator<T> IEnumerable<T>.GetEnumerator() => ((IEnumerable<T>)(items ?? [])).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => (items ?? []).GetEnumerator();
+
+    /// <summary>A place in the list.</summary>
+    public struct Enumerator
+    {
+        private readonly T[] items;
+        private int index;
+
+        internal Enumerator(T[] items) => (this.items, index) = (items, -1);
+
+        /// <summary>The item at this place.</summary>
+        public readonly T Current => items[index];
+
+        /// <summary>Goes to the next item; false: there is none.</summary>
+        public bool MoveNext() => ++index < items.Length;
+    }
 }
 
 /// <summary>Makes <see cref="ValueList{T}"/>s; the compiler calls it for collection expressions.</summary>

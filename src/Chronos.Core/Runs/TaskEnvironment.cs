@@ -29,6 +29,8 @@ public static class TaskEnvironment
             new("CHRONOS_NOMINAL_TIME", InstantPattern.ExtendedIso.Format(run.Nominal)),
             new("CHRONOS_CAUSE", CauseWord(run.Cause.Kind)),
         ];
+        if (run.Environment.IsEmpty && job.Task.Environment.IsEmpty && job.Task.Secrets.IsEmpty)
+            return variables.ToValueList();
         var names = new HashSet<string>(variables.Select(v => v.Name), StringComparer.Ordinal) { "HOST" };
         AddNew(run.Environment, variables, names);
         AddNew(job.Task.Environment, variables, names);

@@ -68,21 +68,21 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
         if (slot.Job.Disabled || slot.Job.Schedule is not { } schedule || slot.Next is not { } first) return;
         if (IsTooLate(slot.Timetable!, first, schedule, now)) DecideMissed(slot, schedule, now); // it has a next one
         var isBehind = schedule.Missed.Mode == MissedMode.All
-            && slot.Next is { } due && slot.Timetable!.Next(due.At) is { } after && after.At <= now;
+            && slot.Next is { } due && slot.Timetable!.Next(due) is { } after && after.At <= now;
         for (var i = 0; i < OccurrencesPerTurnMax && IsDue(slot, now) && !slot.Job.Disabled; i++)
         {
-            var occurrence = slot.Next.Value; // due: there is one
+            var occurrence = slot.NextOccurrence; // due: there is one
             MoveCursor(slot, occurrence.At);
             starter.Decide(slot, SeedFor(occurrence, isBehind, now), now);
         }
     }
 
     private static bool IsDue(JobSlot slot, Instant now) =>
-        slot.Next is { } next && slot.Timetable!.StartOf(next.At) <= now; // a next one has its timetable
+        slot.Next is { } next && slot.Timetable!.StartOf(next) <= now; // a next one has its timetable
 
     // Late is what should have started long ago, and jitter puts the start off.
-    private static bool IsTooLate(Timetable timetable, Occurrence occurrence, JobSchedule schedule, Instant now) =>
-        timetable.StartOf(occurrence.At) < Saturating.Minus(now, schedule.Epsilon);
+    private static bool IsTooLate(Timetable timetable, Instant occurrence, JobSchedule schedule, Instant now) =>
+        timetable.StartOf(occurrence) < Saturating.Minus(now, schedule.Epsilon);
 
     private void DecideMissed(JobSlot slot, JobSchedule schedule, Instant now)
     {
@@ -90,7 +90,7 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
         var timetable = slot.Timetable!; // it has a next occurrence
         var from = slot.State.Cursor;
         if (timetable.Latest(from, horizon) is not { } last) return;
-        if (!IsTooLate(timetable, last, schedule, now)) // only the last: jitter never reaches the next occurrence
+        if (!IsTooLate(timetable, last.At, schedule, now)) // only the last: jitter never reaches the next occurrence
         {
             if (timetable.Latest(from, last.At - Duration.Epsilon) is not { } before) return;
             last = before;

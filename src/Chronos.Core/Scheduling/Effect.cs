@@ -32,18 +32,23 @@ public sealed record Notify(
 /// <summary>A run changed: tell those who watch.</summary>
 public sealed record RunChanged(string JobName, Run Run) : Effect;
 
-/// <summary>Everything an engine needs to start an attempt.</summary>
+/// <summary>Everything an engine needs to start an attempt. What follows from job and run is worked out when it is
+/// asked for, by the engine and not by the thread that decides.</summary>
 /// <param name="Id">The attempt; an engine refuses to start the same one twice.</param>
-/// <param name="TaskId">Its id in the form of Mesos Chronos, <c>ct:DUE:ATTEMPT:JOB:ARGUMENTS</c>.</param>
 /// <param name="Job">The definition at the time of the decision.</param>
-/// <param name="Arguments">Arguments of this run as one text; they follow the command.</param>
-/// <param name="ArgumentsOverridden">Whether a run by hand gave them.</param>
-/// <param name="Environment">Every variable but <c>HOST</c>, which the engine adds: built-in ones first, none
-/// twice, secrets included.</param>
-public sealed record LaunchRequest(
-    AttemptId Id,
-    string TaskId,
-    Job Job,
-    string Arguments,
-    bool ArgumentsOverridden,
-    ValueList<EnvironmentVariable> Environment);
+/// <param name="Run">The run, with this attempt as its current one.</param>
+public sealed record LaunchRequest(AttemptId Id, Job Job, Run Run)
+{
+    /// <summary>The attempt's id in the form of Mesos Chronos, <c>ct:DUE:ATTEMPT:JOB:ARGUMENTS</c>.</summary>
+    public string TaskId => new ChronosTaskId(Run.Nominal, Id.Number - 1, Job.Name, Arguments).ToString();
+
+    /// <summary>Arguments of this run as one text; they follow the command.</summary>
+    public string Arguments => Run.Arguments ?? string.Join(' ', Job.Task.Arguments);
+
+    /// <summary>Whether a run by hand gave the arguments.</summary>
+    public bool ArgumentsOverridden => Run.Arguments is not null;
+
+    /// <summary>Every variable but <c>HOST</c>, which the engine adds: built-in ones first, none twice, secrets
+    /// included. Builds a new list each time.</summary>
+    public ValueList<EnvironmentVariable> Environment => TaskEnvironment.For(Job, Run, TaskId);
+}

@@ -156,7 +156,7 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
     {
         if (timetable?.Schedule is not IsoSchedule iso) return now;
         // Its first occurrence is its start. Never in the future: an edit keeps the cursor where it is later.
-        return Instant.Min(now, Saturating.Minus(iso.Start ?? now, Duration.Epsilon));
+        return Instant.Min(now, Saturating.Minus(iso.Start ?? now, Duration.FromTicks(1)));
     }
 
     private static Instant EditedCursor(

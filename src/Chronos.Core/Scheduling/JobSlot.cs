@@ -9,6 +9,8 @@ namespace Chronos.Core.Scheduling;
 internal sealed class JobSlot(Job job, JobState state)
 {
     private List<JobSlot>? children;
+    private CompactInstant next;
+    private bool isNextShifted;
 
     public Job Job { get; private set; } = job;
 
@@ -17,7 +19,12 @@ internal sealed class JobSlot(Job job, JobState state)
     public Timetable? Timetable { get; private set; }
 
     /// <summary>The next occurrence after the cursor, disabled or not.</summary>
-    public Occurrence? Next { get; private set; }
+    public Instant? Next => next.OrNull;
+
+    /// <summary><see cref="Next"/> with what daylight saving did to it; the slot must have a next one.</summary>
+    public Occurrence NextOccurrence => isNextShifted
+        ? Timetable!.Next(State.Cursor)!.Value // a shifted one came from there
+        : new(next.Value, null);
 
     /// <summary>Place in the due queue; negative: not in it.</summary>
     public int QueueIndex { get; set; } = -1;
@@ -38,7 +45,12 @@ internal sealed class JobSlot(Job job, JobState state)
         RefreshNext();
     }
 
-    public void RefreshNext() => Next = Timetable?.Next(State.Cursor);
+    public void RefreshNext()
+    {
+        var occurrence = Timetable?.Next(State.Cursor);
+        next = CompactInstant.Of(occurrence?.At);
+        isNextShifted = occurrence?.ShiftedFrom is not null;
+    }
 
     public void AddChild(JobSlot child)
     {
@@ -68,8 +80,8 @@ internal sealed class JobSlot(Job job, JobState state)
     public long DueTicks()
     {
         var due = DueQueue.Never;
-        if (!Job.Disabled && Next is { } next)
-            due = Ceiling(Timetable!.StartOf(next.At)); // a next occurrence has its timetable
+        if (!Job.Disabled && Next is { } at)
+            due = Ceiling(Timetable!.StartOf(at)); // a next occurrence has its timetable
         foreach (var run in State.ActiveRuns.AsSpan())
             if (TimerOf(run) is { } timer)
                 due = Math.Min(due, Ceiling(timer));
@@ -102,7 +114,7 @@ internal sealed class JobSlot(Job job, JobState state)
 }
 
 /// <summary>How much of a slot has to be stored.</summary>
-internal enum SlotChange
+internal enum SlotChange : byte
 {
     None,
     State,

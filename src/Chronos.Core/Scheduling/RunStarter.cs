@@ -22,7 +22,7 @@ internal sealed class RunStarter(Ledger ledger)
     {
         var run = seed.ToRun(slot, now);
         if (slot.Job.Disabled) return Skip(slot, run, "The job is disabled.", now);
-        if (seed.Cause.Kind == RunCauseKind.Backfill) return Launch(slot, Append(slot, run), now);
+        if (seed.Cause.Kind == RunCauseKind.Backfill) return LaunchNew(slot, run);
 
         var policy = slot.Job.Policy;
         return policy.Concurrency switch
@@ -30,10 +30,10 @@ internal sealed class RunStarter(Ledger ledger)
             Concurrency.Skip when seed.IsCatchUp => Enqueue(slot, run, 1, now),
             Concurrency.Skip => FirstCounting(slot) is { } active
                 ? Skip(slot, run, Overlap(active), now)
-                : Launch(slot, Append(slot, run), now),
+                : LaunchNew(slot, run),
             Concurrency.Allow => policy.MaxConcurrent > 0 && CountCounting(slot) >= policy.MaxConcurrent
                 ? Skip(slot, run, $"{policy.MaxConcurrent} runs are active, as many as maxConcurrent allows.", now)
-                : Launch(slot, Append(slot, run), now),
+                : LaunchNew(slot, run),
             Concurrency.Queue => Enqueue(slot, run, Math.Max(1, policy.MaxConcurrent), now),
             Concurrency.Replace => Replace(slot, run, now),
             _ => throw new InvalidOperationException($"Unknown concurrency policy {policy.Concurrency}."),
@@ -65,19 +65,33 @@ internal sealed class RunStarter(Ledger ledger)
     public Run Launch(JobSlot slot, Run run, Instant now)
     {
         if (HoldsLaunches && run.Attempt == 0) return Store(slot, run with { Reason = Draining });
-        var next = Store(slot, run with
-        {
-            State = RunState.Queued,
-            Attempt = run.Attempt + 1,
-            RetryAt = null,
-            StartedAt = null,
-            Reason = HoldsLaunches ? Draining : run.Attempt == 0 ? run.Reason : "",
-            Agent = "",
-            Engine = slot.Job.Task.Engine,
-        });
-        // A held retry is an attempt whose engine never got it, and the next start of the server finds that out.
-        if (!HoldsLaunches) ledger.Effects.Add(new Launch(RequestFor(slot.Job, next)));
-        return next;
+        return Send(slot, Store(slot, NextAttempt(slot, run)));
+    }
+
+    /// <summary>Launches the first attempt of a run that its job's state does not have yet.</summary>
+    private Run LaunchNew(JobSlot slot, Run run)
+    {
+        var first = Append(slot, HoldsLaunches ? run with { Reason = Draining } : NextAttempt(slot, run));
+        ledger.Say(new RunChanged(slot.Job.Name, first));
+        return HoldsLaunches ? first : Send(slot, first);
+    }
+
+    private Run NextAttempt(JobSlot slot, Run run) => run with
+    {
+        State = RunState.Queued,
+        Attempt = run.Attempt + 1,
+        RetryAt = null,
+        StartedAt = null,
+        Reason = HoldsLaunches ? Draining : run.Attempt == 0 ? run.Reason : "",
+        Agent = "",
+        Engine = slot.Job.Task.Engine,
+    };
+
+    // A held retry is an attempt whose engine never got it, and the next start of the server finds that out.
+    private Run Send(JobSlot slot, Run run)
+    {
+        if (!HoldsLaunches) ledger.Effects.Add(new Launch(new(run.AttemptId, slot.Job, run)));
+        return run;
     }
 
     /// <summary>Asks again for an attempt that its engine never got.</summary>
@@ -85,7 +99,7 @@ internal sealed class RunStarter(Ledger ledger)
     {
         if (HoldsLaunches) return; // it is found again at the next start of the server
         var next = run.Engine == slot.Job.Task.Engine ? run : Store(slot, run with { Engine = slot.Job.Task.Engine });
-        ledger.Effects.Add(new Launch(RequestFor(slot.Job, next)));
+        ledger.Effects.Add(new Launch(new(next.AttemptId, slot.Job, next)));
     }
 
     /// <summary>Puts a changed run into its job's state.</summary>
@@ -134,7 +148,7 @@ internal sealed class RunStarter(Ledger ledger)
 
     private Run Enqueue(JobSlot slot, Run run, int max, Instant now)
     {
-        if (CountCounting(slot) < max) return Launch(slot, Append(slot, run), now);
+        if (CountCounting(slot) < max) return LaunchNew(slot, run);
         if (CountWaiting(slot) >= ledger.Options.QueuedRunsMax)
             return Skip(slot, run, $"{ledger.Options.QueuedRunsMax} runs of the job wait already.", now);
         return Store(slot, Append(slot, run) with { Reason = "Waits for earlier runs of the job." });
@@ -158,9 +172,8 @@ internal sealed class RunStarter(Ledger ledger)
             }
         }
 
-        var appended = Append(slot, run);
-        return isFree ? Launch(slot, appended, now)
-            : Store(slot, appended with { Reason = "Waits for the end of the run it replaces." });
+        if (isFree) return LaunchNew(slot, run);
+        return Store(slot, Append(slot, run) with { Reason = "Waits for the end of the run it replaces." });
     }
 
     private void EndReplaced(JobSlot slot, Run run, KillRequest request, Instant now)
@@ -178,14 +191,6 @@ internal sealed class RunStarter(Ledger ledger)
         ledger.Changes.Add(new RunEnded(slot.Job, ended));
         ledger.Say(new RunChanged(slot.Job.Name, ended));
         return ended;
-    }
-
-    private static LaunchRequest RequestFor(Job job, Run run)
-    {
-        var arguments = run.Arguments ?? string.Join(' ', job.Task.Arguments);
-        var taskId = new ChronosTaskId(run.Nominal, run.Attempt - 1, job.Name, arguments).ToString();
-        return new(run.AttemptId, taskId, job, arguments, run.Arguments is not null,
-            TaskEnvironment.For(job, run, taskId));
     }
 
     private static int RoomOf(JobSlot slot)

@@ -6,8 +6,7 @@ namespace Chronos.Core.Scheduling;
 
 /// <summary>Decides which jobs run. Synchronous and deterministic: the same inputs in the same order give the same
 /// changes and effects, whenever and wherever they are evaluated. One instance lives for exactly one leadership, is
-/// used
-/// by one thread, and knows neither clock nor disk nor engines.
+/// used by one thread, and knows neither clock nor disk nor engines.
 /// <para>A step appends to <see cref="Changes"/> and <see cref="Effects"/>. The owner makes the changes durable, then
 /// carries out the effects, then gives the answer; then it clears both.</para></summary>
 public sealed class Scheduler
@@ -74,7 +73,7 @@ public sealed class Scheduler
     public IReadOnlyList<LaunchedAttempt> Resume(Instant now)
     {
         var launched = new List<LaunchedAttempt>();
-        foreach (var slot in ledger.All.OrderBy(s => s.Job.Name, StringComparer.Ordinal))
+        foreach (var slot in ledger.All.Where(HasWork).OrderBy(s => s.Job.Name, StringComparer.Ordinal))
         {
             ledger.Link(slot);
             foreach (var run in slot.State.ActiveRuns)
@@ -90,6 +89,10 @@ public sealed class Scheduler
         }
 
         return launched;
+
+        // Of a million jobs, few; only these are worth sorting.
+        static bool HasWork(JobSlot slot) =>
+            !slot.Job.Parents.IsEmpty || !slot.State.ActiveRuns.IsEmpty || !slot.State.Backfills.IsEmpty;
     }
 
     /// <summary>Decides on one input.</summary>

@@ -4,7 +4,8 @@ using NodaTime;
 
 namespace Chronos.Core.Scheduling;
 
-/// <summary>The occurrences of one job: its schedule, bounded and thinned by the job's own limits.</summary>
+/// <summary>The occurrences of one job: its schedule, bounded and thinned by the job's own limits. Jobs that say the
+/// same, and whose own name and start play no part in it, share one.</summary>
 public sealed class Timetable
 {
     private readonly JobSchedule definition;
@@ -26,8 +27,13 @@ public sealed class Timetable
     public static Timetable? For(Job job, Instant anchor, ScheduleCache cache)
     {
         if (job.Schedule is not { } definition) return null;
+        if (cache.FindTimetable(definition) is { } known) return known;
         var seed = StableHash.Of(job.Name);
-        return new(cache.Get(definition, seed).AnchoredAt(anchor), definition, seed);
+        var schedule = cache.Get(definition, seed);
+        var made = new Timetable(schedule.AnchoredAt(anchor), definition, seed);
+        var isOwn = schedule.NeedsAnchor || definition.Jitter > Duration.Zero || ScheduleCache.IsSpread(definition);
+        if (!isOwn) cache.Keep(definition, made);
+        return made;
     }
 
     /// <summary>The first occurrence after <paramref name="after"/>; null: none will come.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Chronos.Core.Jobs;
 using Chronos.Executor.Native;
@@ -8,6 +9,7 @@ namespace Chronos.Engines.Local;
 internal sealed class JobRules(
     Resources total, IReadOnlyDictionary<string, string> attributes, UserAccount self, string defaultUser)
 {
+    private const double LeastMebibytes = 1;
     private static readonly TimeSpan MatchTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>All of it; empty: it can run the job.</summary>
@@ -64,6 +66,11 @@ internal sealed class JobRules(
             violations.Add(new(
                 "cpus", wanted.Cpus.ToString(), $"The whole machine has {total.Cpus:0.###} processors to reserve.",
                 "Reserve fewer, or raise the engine's processors or overcommit."));
+        if (wanted.Mem is > 0 and < LeastMebibytes)
+            violations.Add(new(
+                "mem", wanted.Mem.ToString(CultureInfo.InvariantCulture),
+                $"No program runs in less than {LeastMebibytes} MiB, the unit of 'mem'.",
+                "Write megabytes: 128 for 128 MiB; or leave it out for the server's default."));
         if (wanted.Mem > total.Mem)
             violations.Add(new(
                 "mem", wanted.Mem.ToString(), $"The whole machine has {total.Mem:0} MiB of memory to reserve.",

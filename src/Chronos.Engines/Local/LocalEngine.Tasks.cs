@@ -32,7 +32,7 @@ public sealed partial class LocalEngine
         var user = name.Length == 0 || name == self.Name ? self : UserAccounts.Find(name);
         if (user is null) return null;
         var sandbox = Sandbox(request.Id);
-        var environment = TaskEnvironment.Build(request, sandbox, user, agent, out var path);
+        var environment = LocalEnvironment.Build(request, sandbox, user, agent, out var path);
         var command = CommandLine.Build(request, path);
         return new()
         {

@@ -8,7 +8,8 @@ using Chronos.Executor.Native;
 namespace Chronos.Executor.Journal;
 
 /// <summary>The executor's memory: lines of <c>CRC JSON</c> that are only appended. What was flushed survives the death
-/// of the process; what was flushed with a sync survives that of the machine. Used by one thread.</summary>
+/// of the process; what was flushed with a sync survives that of the machine. Used by one thread,
+/// but for <see cref="Sync"/>.</summary>
 internal sealed unsafe class TaskJournal : IDisposable
 {
     private const string FileName = "journal";
@@ -20,6 +21,7 @@ internal sealed unsafe class TaskJournal : IDisposable
     private readonly string path;
     private readonly ArrayBufferWriter<byte> pending = new(64 * 1024);
     private readonly Utf8JsonWriter json;
+    private readonly Lock replacing = new();
     private int descriptor;
     private long length;
     private long reservedUntil;
@@ -78,6 +80,14 @@ internal sealed unsafe class TaskJournal : IDisposable
         return sync && Libc.SyncContent(descriptor) != 0 ? Marshal.GetLastPInvokeError() : 0;
     }
 
+    /// <summary>Waits until the disk has all that was flushed before. The one method for other threads; while it
+    /// waits, lines can be added and flushed.</summary>
+    /// <returns>0, or the error.</returns>
+    internal int Sync()
+    {
+        lock (replacing) return Libc.SyncContent(descriptor) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+
     /// <summary>Drops the lines that could not be flushed.</summary>
     internal void DropPending() => pending.ResetWrittenCount();
 
@@ -102,6 +112,11 @@ internal sealed unsafe class TaskJournal : IDisposable
     /// <summary>Replaces the file by one with only these lines.</summary>
     /// <returns>0, or the error; then the old file goes on.</returns>
     internal int Compact(IEnumerable<JournalEntry> entries)
+    {
+        lock (replacing) return CompactNeedsLock(entries);
+    }
+
+    private int CompactNeedsLock(IEnumerable<JournalEntry> entries)
     {
         var temporary = path + ".new";
         File.Delete(temporary);

@@ -5,6 +5,8 @@ namespace Chronos.Executor.Limits;
 /// <summary>Where this process stands in the machine's control groups.</summary>
 internal static class CgroupMounts
 {
+    private const string GroupPrefix = "chronos-";
+
     /// <summary>The folder of our own group for a controller of version 1; null: there is none.</summary>
     internal static string? FindV1(string controller)
     {
@@ -22,7 +24,33 @@ internal static class CgroupMounts
     }
 
     /// <summary>A folder name for the groups of an executor, the same each time it starts.</summary>
-    internal static string GroupName(string directory) => $"chronos-{StableHash(directory):x8}";
+    internal static string GroupName(string directory) => $"{GroupPrefix}{StableHash(directory):x8}";
+
+    /// <summary>Whether a folder is the group of some executor.</summary>
+    internal static bool IsGroupName(string name) =>
+        name.Length == GroupPrefix.Length + 8 && name.StartsWith(GroupPrefix, StringComparison.Ordinal)
+        && name.AsSpan(GroupPrefix.Length).TrimStart("0123456789abcdef").IsEmpty;
+
+    /// <summary>The groups that executors now alive may have: an executor's folder is in its command line.</summary>
+    internal static HashSet<string> LiveGroupNames()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var process in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!char.IsAsciiDigit(Path.GetFileName(process)[0])) continue;
+            try
+            {
+                foreach (var word in File.ReadAllText(Path.Join(process, "cmdline")).Split('\0'))
+                    if (word.Contains('/', StringComparison.Ordinal)) names.Add(GroupName(word));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It has ended meanwhile.
+            }
+        }
+
+        return names;
+    }
 
     private static uint StableHash(string text)
     {

@@ -94,6 +94,7 @@ internal sealed class CgroupV1Limits : ITaskLimits
     private static string? Prepare(string controller, string name)
     {
         if (CgroupMounts.FindV1(controller) is not { } own) return null;
+        ControlFile.RemoveStale(own, name);
         var root = Path.Join(own, name);
         return ControlFile.TryMakeFolder(root) ? root : null;
     }

@@ -37,6 +37,7 @@ internal sealed class CgroupV2Limits : ITaskLimits
     {
         var available = ReadControllers(own);
         available.IntersectWith(Wanted);
+        ControlFile.RemoveStale(own, name);
         var root = Path.Join(own, name);
         if (available.Count == 0 || !ControlFile.TryMakeFolder(root)) return null;
         var enable = string.Join(' ', available.Select(controller => "+" + controller));
@@ -65,13 +66,22 @@ internal sealed class CgroupV2Limits : ITaskLimits
     public IReadOnlyList<string> Enter(LaunchOrder order, TaskSettings settings)
     {
         var folder = Path.Join(root, order.Id);
-        ControlFile.MakeFolder(folder);
+        if (!ControlFile.TryMakeFolder(folder)) MakeAgain(folder);
         if (controllers.Contains("cpu")) LimitCpu(folder, order, settings);
         if (controllers.Contains("memory")) LimitMemory(folder, order);
         if (controllers.Contains("pids"))
             ControlFile.Write(Path.Join(folder, "pids.max"), settings.ProcessesMax.ToString());
         string[] join = ["/bin/sh", "-c", Join, folder];
         return controllers.Contains("pids") ? join : [.. join, .. ProcessCountLimit.Prelude(order, settings)];
+    }
+
+    // Another executor may have cleaned up groups that were empty, ours among them.
+    private void MakeAgain(string folder)
+    {
+        ControlFile.MakeFolder(root);
+        var enable = string.Join(' ', controllers.Select(controller => "+" + controller));
+        ControlFile.Write(Path.Join(root, "cgroup.subtree_control"), enable);
+        ControlFile.MakeFolder(folder);
     }
 
     public void Leave()

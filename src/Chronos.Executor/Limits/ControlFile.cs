@@ -73,6 +73,37 @@ internal static unsafe class ControlFile
     internal static bool TryRemoveFolder(string path) =>
         Libc.RemoveDirectory(path) == 0 || Marshal.GetLastPInvokeError() == Libc.NoEntry;
 
+    /// <summary>Removes groups of executors that were killed and left nothing that runs. A group with a process in it
+    /// cannot be removed, and those of executors that live are left alone: one may just have made a group for a task
+    /// that is about to enter it.</summary>
+    /// <param name="parent">Where executors have their groups.</param>
+    /// <param name="own">The folder of our own.</param>
+    internal static void RemoveStale(string parent, string own)
+    {
+        var stale = TryReadFolders(parent).Where(name => name != own && CgroupMounts.IsGroupName(name)).ToList();
+        if (stale.Count == 0) return;
+        var live = CgroupMounts.LiveGroupNames(); // after the list: whoever made one of it lives now, or does no more
+        foreach (var name in stale)
+        {
+            if (live.Contains(name)) continue;
+            var root = Path.Join(parent, name);
+            foreach (var attempt in TryReadFolders(root)) _ = TryRemoveFolder(Path.Join(root, attempt));
+            _ = TryRemoveFolder(root);
+        }
+    }
+
+    private static IReadOnlyList<string> TryReadFolders(string path)
+    {
+        try
+        {
+            return ReadFolders(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // gone, or not ours
+        }
+    }
+
     private static string[] ReadLines(string path)
     {
         try

@@ -23,8 +23,17 @@ internal sealed partial class Supervisor
 
         if (accepted.Count == 0) return;
         var error = WriteAccepted(accepted);
+        if (error != 0 || !settings.SyncJournal)
+            BeginAccepted(accepted, error);
+        else
+            journalSync.Request(accepted);
+    }
+
+    private void BeginAccepted(IReadOnlyList<TaskEntry> accepted, int error)
+    {
         foreach (var task in accepted)
         {
+            if (task.IsOver) continue; // killed while the disk was waited for
             if (error != 0) EndUnstarted(task, $"The executor's journal cannot be written: {Libc.Describe(error)}.");
             else if (task.Order?.Fetch is { Count: > 0 }) BeginFetch(task);
             else toSpawn.Enqueue(task);
@@ -49,11 +58,11 @@ internal sealed partial class Supervisor
 
     private int WriteAccepted(List<TaskEntry> accepted)
     {
-        var error = FlushJournal(sync: false);
+        var error = FlushJournal();
         if (error == 0) error = journal.Reserve();
         if (error != 0) return error;
         foreach (var task in accepted) Append(task.Line(JournalKind.Accepted));
-        error = FlushJournal(settings.SyncJournal);
+        error = FlushJournal();
         if (error != 0) journal.DropPending();
         return error;
     }
@@ -89,7 +98,7 @@ internal sealed partial class Supervisor
             if (!task.IsOver) turn.Add(task);
         if (turn.Count == 0) return;
         foreach (var task in turn) Append(task.Line(JournalKind.Spawning));
-        var error = FlushJournal(sync: false);
+        var error = FlushJournal();
         if (error != 0) journal.DropPending();
         foreach (var task in turn)
         {
@@ -175,8 +184,11 @@ internal sealed partial class Supervisor
             error = MakeFolder(task.Sandbox, SandboxMode);
         }
 
-        if (error == 0) error = ChangeOwner(task);
-        return error == 0 ? null : $"The sandbox '{task.Sandbox}' cannot be made: {Libc.Describe(error)}.";
+        if (error != 0) return $"The sandbox '{task.Sandbox}' cannot be made: {Libc.Describe(error)}.";
+        if (task.Order?.User is not { } user) return null;
+        return SandboxOwner.Give(task.Sandbox, user.UserId, user.GroupId) is { } problem
+            ? $"The sandbox cannot be made: {problem}"
+            : null;
     }
 
     private static int MakeFolder(string path, uint mode)
@@ -184,21 +196,5 @@ internal sealed partial class Supervisor
         if (Libc.MakeDirectory(path, mode) == 0) return 0;
         var error = Marshal.GetLastPInvokeError();
         return error == Libc.Exists ? 0 : error;
-    }
-
-    private static int ChangeOwner(TaskEntry task)
-    {
-        if (task.Order?.User is not { } user) return 0;
-        foreach (var path in Directory.EnumerateFileSystemEntries(
-            task.Sandbox, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
-            _ = Libc.ChangeOwner(path, user.UserId, user.GroupId);
-        foreach (var name in OutputNames.All)
-        {
-            // The outputs exist before the task does, so that they are its user's and can be opened by name.
-            using var file = new FileStream(Path.Join(task.Sandbox, name), FileMode.OpenOrCreate, FileAccess.Write);
-            _ = Libc.ChangeOwner(file.Name, user.UserId, user.GroupId);
-        }
-
-        return Libc.ChangeOwner(task.Sandbox, user.UserId, user.GroupId) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 }

@@ -31,6 +31,7 @@ internal sealed partial class Supervisor : IDisposable
     private readonly HashSet<TaskEntry> isChanged = [];
     private readonly Spawner spawner = new();
     private readonly TaskJournal journal;
+    private readonly JournalSync journalSync;
     private readonly ChildWatch children;
     private readonly OutputTrimmer trimmer;
     private readonly Fetcher fetcher;
@@ -54,6 +55,7 @@ internal sealed partial class Supervisor : IDisposable
         this.stopping = stopping;
         var (opened, entries) = TaskJournal.Open(options.Directory);
         journal = opened;
+        journalSync = new(journal, (accepted, error) => Post(new AcceptedSynced(accepted, error)));
         children = new(() => Post(new ChildrenEnded()));
         trimmer = new(logger);
         fetcher = new(logger);
@@ -79,6 +81,7 @@ internal sealed partial class Supervisor : IDisposable
     internal void Run()
     {
         StartThread("children", children.Run);
+        StartThread("journal", () => journalSync.Run(stopping));
         StartThread("output", () => trimmer.Run(stopping));
         if (tasks.Values.Any(task => task.Phase == TaskPhase.Running))
             StartThread("adopted", new AdoptedWatch(
@@ -169,6 +172,9 @@ internal sealed partial class Supervisor : IDisposable
             case Fetched fetched:
                 EndFetch(fetched);
                 break;
+            case AcceptedSynced synced:
+                BeginAccepted(synced.Tasks, synced.Error);
+                break;
             case AdoptedEnded adopted:
                 if (tasks.TryGetValue(adopted.Id, out var task)) EndMain(task, adopted.End);
                 break;
@@ -235,7 +241,7 @@ internal sealed partial class Supervisor : IDisposable
         }
 
         if (journal.Length < CompactionBytes || lineCount < LinesPerTask * (tasks.Count + 1)) return;
-        if (FlushJournal(sync: false) == 0 && Compact() is not 0 and var error) LogNotCompacted(Libc.Describe(error));
+        if (FlushJournal() == 0 && Compact() is not 0 and var error) LogNotCompacted(Libc.Describe(error));
     }
 
     private int Compact()
@@ -261,15 +267,15 @@ internal sealed partial class Supervisor : IDisposable
     // A report must never say more than the journal: while the journal cannot be written, reports wait.
     private void Flush()
     {
-        if (FlushJournal(sync: false) != 0 || changed.Count == 0) return;
+        if (FlushJournal() != 0 || changed.Count == 0) return;
         if (isWelcomed) link?.Send(new() { Reports = changed.ConvertAll(task => task.ToReport()) });
         changed.Clear();
         isChanged.Clear();
     }
 
-    private int FlushJournal(bool sync)
+    private int FlushJournal()
     {
-        var error = journal.Flush(sync);
+        var error = journal.Flush(sync: false);
         SetProblem(error == 0 ? "" : $"The journal cannot be written: {Libc.Describe(error)}.");
         return error;
     }

@@ -29,8 +29,10 @@ internal sealed class DecisionBatch
     public void Take(Scheduler scheduler, DocumentCodec codec)
     {
         var start = 0;
-        foreach (var end in scheduler.UnitEnds)
+        var ends = scheduler.UnitEnds;
+        for (var i = 0; i < ends.Count; i++)
         {
+            var end = ends[i];
             units.Add(codec.Encode(scheduler.Changes, start, end));
             start = end;
         }

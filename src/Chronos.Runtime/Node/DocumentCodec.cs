@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Chronos.Core.Jobs;
@@ -8,16 +9,27 @@ using Chronos.Runtime.Ports;
 namespace Chronos.Runtime.Node;
 
 /// <summary>Turns decisions into documents and history records. For the thread of the loop only.</summary>
-internal sealed class DocumentCodec(long term)
+[SuppressMessage("Design", "CA1001", Justification = "A JSON writer over memory has nothing to release.")]
+internal sealed class DocumentCodec
 {
+    private readonly long term;
     private readonly ArrayBufferWriter<byte> buffer = new(4096);
+    private readonly Utf8JsonWriter writer;
+    private readonly List<DocumentChange> documents = [];
+    private readonly List<HistoryRecord> records = [];
     private long eventCount;
+
+    public DocumentCodec(long term)
+    {
+        this.term = term;
+        writer = new(buffer, new() { SkipValidation = true }); // what comes out of Core is well-formed
+    }
 
     /// <summary>One decision: the changes from <paramref name="start"/> up to <paramref name="end"/>.</summary>
     public CommitUnit Encode(IReadOnlyList<Change> changes, int start, int end)
     {
-        var documents = new List<DocumentChange>(end - start);
-        var records = new List<HistoryRecord>();
+        documents.Clear();
+        records.Clear();
         for (var i = start; i < end; i++)
         {
             switch (changes[i])
@@ -46,7 +58,7 @@ internal sealed class DocumentCodec(long term)
             }
         }
 
-        return new(documents, records);
+        return new([.. documents], [.. records]);
     }
 
     private string NextEventId() =>
@@ -54,15 +66,23 @@ internal sealed class DocumentCodec(long term)
 
     private byte[] Definition(Job job)
     {
-        buffer.ResetWrittenCount();
-        using (var writer = new Utf8JsonWriter(buffer)) JobWriter.WriteStored(writer, job);
+        Begin();
+        JobWriter.WriteStored(writer, job);
+        writer.Flush();
         return buffer.WrittenSpan.ToArray();
     }
 
     private byte[] State(JobState state)
     {
-        buffer.ResetWrittenCount();
-        using (var writer = new Utf8JsonWriter(buffer)) JobStateJson.Write(writer, state);
+        Begin();
+        JobStateJson.Write(writer, state);
+        writer.Flush();
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private void Begin()
+    {
+        buffer.ResetWrittenCount();
+        writer.Reset();
     }
 }

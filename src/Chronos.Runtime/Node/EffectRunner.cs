@@ -12,29 +12,29 @@ namespace Chronos.Runtime.Node;
 internal sealed partial class EffectRunner(
     JobDirectory jobs, EventFeed events, IReadOnlyList<EngineQueue> engines, Action<Notify> notify, ILogger logger)
 {
+    private readonly Outgoing[] outgoing = [.. engines.Select(queue => new Outgoing(queue))];
+
     /// <summary>Publishes the batch and hands out its effects. Answers are the caller's.</summary>
     public void Act(DecisionBatch batch, Instant now)
     {
         foreach (var change in batch.Changes) Publish(change, now);
-        foreach (var queue in engines)
+        foreach (var effect in batch.Effects)
         {
-            var launches = new List<LaunchRequest>();
-            var ended = new List<AttemptId>();
-            foreach (var effect in batch.Effects)
+            switch (effect)
             {
-                if (effect is Launch launch
-                    && IsFor(queue, launch.Request.Job.Task.Engine)) launches.Add(launch.Request);
-                if (effect is Acknowledge done && IsFor(queue, done.Engine)) ended.Add(done.Attempt);
-                if (effect is not Kill kill || !IsFor(queue, kill.Engine)) continue;
-                if (launches.Count > 0) queue.Launch(launches);
-                launches = [];
-                queue.Kill(kill);
+                case Launch launch:
+                    Find(launch.Request.Job.Task.Engine)?.Launch(launch.Request);
+                    break;
+                case Acknowledge ended:
+                    Find(ended.Engine)?.Acknowledge(ended.Attempt);
+                    break;
+                case Kill kill:
+                    Find(kill.Engine)?.Kill(kill);
+                    break;
             }
-
-            if (launches.Count > 0) queue.Launch(launches);
-            if (ended.Count > 0) queue.Acknowledge(ended);
         }
 
+        foreach (var engine in outgoing) engine.Send();
         foreach (var effect in batch.Effects)
         {
             if (effect is RunChanged changed) events.Publish(
@@ -75,6 +75,14 @@ internal sealed partial class EffectRunner(
         }
     }
 
+    private Outgoing? Find(string engine)
+    {
+        if (engine.Length == 0) return outgoing[0];
+        foreach (var candidate in outgoing)
+            if (IsFor(candidate.Queue, engine)) return candidate;
+        return null;
+    }
+
     private bool IsFor(EngineQueue queue, string engine) => engine.Length == 0
         ? queue == engines[0]
         : string.Equals(queue.Engine.Name, engine, StringComparison.OrdinalIgnoreCase);
@@ -82,4 +90,37 @@ internal sealed partial class EffectRunner(
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Attempt {Attempt} was launched on engine {Engine}, which is not configured; its run stays open")]
     private partial void LogNoEngine(string attempt, string engine);
+
+    /// <summary>What one engine is told next. Launches and ends go as lists, which the engine then owns.</summary>
+    private sealed class Outgoing(EngineQueue queue)
+    {
+        private List<LaunchRequest>? launches;
+        private List<AttemptId>? ended;
+
+        public EngineQueue Queue { get; } = queue;
+
+        public void Launch(LaunchRequest request) => (launches ??= []).Add(request);
+
+        public void Acknowledge(AttemptId attempt) => (ended ??= []).Add(attempt);
+
+        // Never overtakes the launch of the same attempt.
+        public void Kill(Kill kill)
+        {
+            SendLaunches();
+            Queue.Kill(kill);
+        }
+
+        public void Send()
+        {
+            SendLaunches();
+            if (ended is not null) Queue.Acknowledge(ended);
+            ended = null;
+        }
+
+        private void SendLaunches()
+        {
+            if (launches is not null) Queue.Launch(launches);
+            launches = null;
+        }
+    }
 }

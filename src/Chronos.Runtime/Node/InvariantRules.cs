@@ -58,9 +58,9 @@ internal static class InvariantRules
     /// <summary>Every rule that the job does not keep now.</summary>
     public static void Check(JobSnapshot snapshot, JobDirectory jobs, Instant now, Action<Suspicion> suspect)
     {
-        var (job, state, next) = snapshot;
-        if (!job.Disabled && next is { } due && job.Schedule is { } schedule && due.At + schedule.Jitter < now)
-            suspect(new(InvariantRule.Overdue, job.Name, null, $"due at {due.At}"));
+        var (job, state) = snapshot;
+        if (!job.Disabled && snapshot.Next is { } due && job.Schedule is { } schedule && due + schedule.Jitter < now)
+            suspect(new(InvariantRule.Overdue, job.Name, null, $"due at {due}"));
         if (state.Counters.ErrorsSinceLastSuccess > state.Counters.ErrorCount
             || state.FinishedParents.Count > job.Parents.Count)
             suspect(new(InvariantRule.Miscounted, job.Name, null, "counters or finished parents"));

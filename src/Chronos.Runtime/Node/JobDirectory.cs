@@ -12,19 +12,19 @@ public sealed class JobDirectory
     private static readonly ImmutableSortedSet<string> NoNames =
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
-    private readonly ConcurrentDictionary<string, JobSnapshot> byName = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, JobEntry> byName = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<RunId, string> activeRuns = new();
     private readonly ConcurrentDictionary<string, ImmutableSortedSet<string>> children = new(StringComparer.Ordinal);
     private readonly Lock sorting = new();
-    private readonly List<string> added = [];
-    private string[]? sortedNames;
+    private readonly List<JobEntry> added = [];
+    private JobEntry[]? sorted;
     private bool isStale;
 
     /// <summary>The number of jobs.</summary>
     public int Count => byName.Count;
 
     /// <summary>The job of this name; null: there is none.</summary>
-    public JobSnapshot? Find(string name) => byName.GetValueOrDefault(name);
+    public JobSnapshot? Find(string name) => byName.TryGetValue(name, out var entry) ? entry.Snapshot : null;
 
     /// <summary>The job that has this run among its active ones; null: none has.</summary>
     public JobSnapshot? FindByActiveRun(RunId run) =>
@@ -36,26 +36,27 @@ public sealed class JobDirectory
     /// <summary>Names of the jobs that have this one as a parent, in ordinal order.</summary>
     public IReadOnlyCollection<string> ChildrenOf(string name) => children.GetValueOrDefault(name) ?? NoNames;
 
-    /// <summary>All jobs by name in ordinal order. A job that is deleted meanwhile is left out.</summary>
-    public IEnumerable<JobSnapshot> InOrder()
+    /// <summary>Jobs that have runs which have not ended, in no order.</summary>
+    public IEnumerable<JobSnapshot> WithActiveRuns()
     {
-        foreach (var name in SortedNames())
-            if (byName.TryGetValue(name, out var snapshot))
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (_, name) in activeRuns)
+            if (seen.Add(name) && Find(name) is { } snapshot)
                 yield return snapshot;
     }
 
-    /// <summary>All names in ordinal order; the array must not be changed.</summary>
-    public IReadOnlyList<string> SortedNames()
+    /// <summary>All jobs by name in ordinal order. A job that is deleted meanwhile is left out.</summary>
+    public IEnumerable<JobSnapshot> InOrder()
     {
-        lock (sorting)
-        {
-            if (sortedNames is null) Array.Sort(sortedNames = [.. byName.Keys], StringComparer.Ordinal);
-            else if (isStale) sortedNames = MergedNeedsLock(sortedNames);
-            isStale = false;
-            added.Clear();
-            return sortedNames;
-        }
+        var entries = Sorted();
+        foreach (var entry in entries)
+            if (entry.Snapshot is { } snapshot)
+                yield return snapshot;
     }
+
+    /// <summary>All jobs by name in ordinal order, for those who look at many of them and keep few: there is no lookup
+    /// and no object for each.</summary>
+    public ReadOnlySpan<JobEntry> Entries() => Sorted();
 
     /// <summary>Runs that are found as active although their job does not have them; at most
     /// <paramref name="limit"/> are looked at.</summary>
@@ -68,16 +69,28 @@ public sealed class JobDirectory
     internal void Publish(JobSnapshot snapshot)
     {
         var name = snapshot.Job.Name;
-        var before = Find(name);
-        byName[name] = snapshot;
-        if (before is null) NoteChange(name);
+        JobSnapshot? before = null;
+        if (byName.TryGetValue(name, out var entry))
+        {
+            before = entry.Snapshot;
+            entry.Snapshot = snapshot;
+        }
+        else
+        {
+            entry = new(name) { Snapshot = snapshot };
+            byName[name] = entry;
+            NoteChange(entry);
+        }
+
         IndexRuns(name, before, snapshot);
         IndexChildren(name, before, snapshot);
     }
 
     internal void Remove(string name)
     {
-        if (!byName.TryRemove(name, out var before)) return;
+        if (!byName.TryRemove(name, out var entry)) return;
+        var before = entry.Snapshot;
+        entry.Snapshot = null;
         NoteChange(null);
         IndexRuns(name, before, null);
         IndexChildren(name, before, null);
@@ -87,7 +100,7 @@ public sealed class JobDirectory
     {
         if (after is not null)
             foreach (var run in after.State.ActiveRuns)
-                activeRuns[run.Id] = name;
+                if (before is null || !Has(before, run.Id)) activeRuns[run.Id] = name;
         if (before is null) return;
         foreach (var run in before.State.ActiveRuns)
             if (after is null || !Has(after, run.Id))
@@ -115,35 +128,48 @@ public sealed class JobDirectory
         foreach (var parent in now) children[parent] = children.GetValueOrDefault(parent, NoNames).Add(name);
     }
 
-    private void NoteChange(string? addedName)
+    private void NoteChange(JobEntry? addedEntry)
     {
         lock (sorting)
         {
             isStale = true;
-            if (addedName is not null && sortedNames is not null) added.Add(addedName);
+            if (addedEntry is not null && sorted is not null) added.Add(addedEntry);
         }
     }
 
-    /// <summary>The names, those that are gone left out and new ones put in their places. Sorting all of them again for
-    /// each new job would make creating and listing in turn slow where there are many.</summary>
-    private string[] MergedNeedsLock(string[] sorted)
+    private JobEntry[] Sorted()
     {
-        added.Sort(StringComparer.Ordinal);
-        var merged = new List<string>(sorted.Length + added.Count);
-        var next = 0;
-        foreach (var name in sorted)
+        lock (sorting)
         {
-            for (; next < added.Count && string.CompareOrdinal(added[next], name) < 0; next++)
+            if (sorted is null) Array.Sort(sorted = [.. byName.Values], JobEntry.ByName);
+            else if (isStale) sorted = MergedNeedsLock(sorted);
+            isStale = false;
+            added.Clear();
+            return sorted;
+        }
+    }
+
+    /// <summary>The entries, those that are gone left out and new ones put in their places. Sorting all of them again
+    /// for each new job would make creating and listing in turn slow where there are many.</summary>
+    private JobEntry[] MergedNeedsLock(JobEntry[] before)
+    {
+        added.Sort(JobEntry.ByName);
+        var merged = new List<JobEntry>(before.Length + added.Count);
+        var next = 0;
+        foreach (var entry in before)
+        {
+            for (; next < added.Count && JobEntry.ByName.Compare(added[next], entry) < 0; next++)
                 Append(merged, added[next]);
-            Append(merged, name);
+            Append(merged, entry);
         }
 
         for (; next < added.Count; next++) Append(merged, added[next]);
         return [.. merged];
     }
 
-    private void Append(List<string> merged, string name)
+    private static void Append(List<JobEntry> merged, JobEntry entry)
     {
-        if (byName.ContainsKey(name) && (merged.Count == 0 || merged[^1] != name)) merged.Add(name);
+        var isThere = entry.Snapshot is not null && (merged.Count == 0 || merged[^1] != entry);
+        if (isThere) merged.Add(entry);
     }
 }

@@ -27,12 +27,16 @@ internal sealed partial class LeadershipStart(
     /// <summary>What could not be read, as sentences.</summary>
     public IReadOnlyList<string> Problems { get; private set; } = [];
 
-    public async Task<NodeLoop> BeginAsync(long term, CancellationToken cancellationToken)
+    /// <param name="term">The leadership.</param>
+    /// <param name="mayDecide">Awaited between reading and the first decision.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<NodeLoop> BeginAsync(long term, Task mayDecide, CancellationToken cancellationToken)
     {
         var scheduler = new Scheduler(options.Scheduler);
         var loader = new StateLoader(store, scheduler, jobs, options.Scheduler.DefaultZone, logger);
         await loader.LoadAsync(term, cancellationToken);
         Problems = loader.Problems;
+        await mayDecide;
 
         var effects = new EffectRunner(jobs, events, engines, notify, logger);
         var loop = new NodeLoop(scheduler, term, store, effects, new(term), options, metrics, wake, logger);

@@ -82,7 +82,8 @@ internal sealed partial class NodeLoop(
     public void Pump(Instant now)
     {
         FinishCommit(now);
-        if (retryAt <= now) StartCommit();
+        // A clock that was set back meanwhile must not put the next try off until it has caught up.
+        if (retryAt is { } again && (again <= now || again - now > LongestRetryDelay)) StartCommit();
         DecideInputs(now);
         DecideDue(now);
         if (committing is null && !collecting.IsEmpty) Commit(now);

@@ -75,6 +75,9 @@ public sealed partial class SchedulerNode : IDisposable
     /// <summary>Rules that must always hold and do not, one entry for each job or run that breaks one.</summary>
     public IReadOnlyList<InvariantRule> BrokenInvariants => scanner.Violations;
 
+    /// <summary>The zone of schedules that name none.</summary>
+    public DateTimeZone DefaultZone => options.Scheduler.DefaultZone;
+
     /// <summary>Ends when the node decides for the first time, or fails when it cannot start.</summary>
     public Task Ready => ready.Task;
 
@@ -157,13 +160,15 @@ public sealed partial class SchedulerNode : IDisposable
     }
 
     /// <summary>Loads, then decides until cancelled. Tasks go on running.</summary>
+    /// <param name="cancellationToken">Ends the node.</param>
+    /// <param name="mayDecide">Awaited between loading and the first decision; null: nothing is.</param>
     /// <exception cref="StoreCorruptException">The store cannot be used.</exception>
     /// <exception cref="StoreFencedException">Another node has taken over.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken, Task? mayDecide = null)
     {
         try
         {
-            var started = await StartAsync(cancellationToken);
+            var started = await StartAsync(mayDecide ?? Task.CompletedTask, cancellationToken);
             var queues = Task.WhenAll(engineQueues.Select(q => q.RunAsync(CancellationToken.None)));
             var pump = RunOnOwnThread(() => PumpUntilStopped(started, cancellationToken));
             using var scanning = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -197,14 +202,14 @@ public sealed partial class SchedulerNode : IDisposable
         metrics.Dispose();
     }
 
-    private async Task<NodeLoop> StartAsync(CancellationToken cancellationToken)
+    private async Task<NodeLoop> StartAsync(Task mayDecide, CancellationToken cancellationToken)
     {
         var leading = await store.ReadTermAsync(cancellationToken) + 1;
         Volatile.Write(ref term, leading);
         var start = new LeadershipStart(
             options, store, Jobs, Events, engineQueues, notifications.Add, scanner.Heard, metrics, signal.Set, clock,
             logger);
-        var started = await start.BeginAsync(leading, cancellationToken);
+        var started = await start.BeginAsync(leading, mayDecide, cancellationToken);
         loadProblems = start.Problems;
         loop = started;
         ready.TrySetResult();

@@ -14,6 +14,9 @@ namespace Chronos.Runtime.Node;
 internal sealed partial class StateLoader(
     IStateStore store, Scheduler scheduler, JobDirectory jobs, DateTimeZone defaultZone, ILogger logger)
 {
+    private const int ChunkDocumentsMax = 1024;
+    private static readonly int ChunksAheadMax = 2 * Environment.ProcessorCount;
+
     private readonly Dictionary<string, Job> definitions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JobState> states = new(StringComparer.Ordinal);
     private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
@@ -28,44 +31,81 @@ internal sealed partial class StateLoader(
 
     public async Task LoadAsync(long term, CancellationToken cancellationToken)
     {
-        await foreach (var document in store.LoadAsync(term, cancellationToken)) Take(document);
+        // Chunks are decoded on all processors while more is read, and taken in their order.
+        var decoding = new Queue<Task<Decoded[]>>();
+        var chunk = new List<StoredDocument>(ChunkDocumentsMax);
+        await foreach (var document in store.LoadAsync(term, cancellationToken))
+        {
+            chunk.Add(document);
+            if (chunk.Count < ChunkDocumentsMax) continue;
+            var full = chunk;
+            decoding.Enqueue(Task.Run(() => full.Select(Decode).ToArray(), cancellationToken));
+            chunk = new(ChunkDocumentsMax);
+            if (decoding.Count > ChunksAheadMax) Take(await decoding.Dequeue());
+        }
+
+        while (decoding.TryDequeue(out var decoded)) Take(await decoded);
+        Take(chunk.Select(Decode));
         foreach (var name in definitions.Keys.Concat(states.Keys).Except(unreadable).Order(StringComparer.Ordinal))
             SetAside(name, definitions.ContainsKey(name) ? "its state is missing" : "its definition is missing");
     }
 
-    private void Take(StoredDocument document)
+    private void Take(IEnumerable<Decoded> documents)
     {
-        var name = document.Key.Name;
+        foreach (var document in documents) Take(document);
+    }
+
+    private Decoded Decode(StoredDocument document)
+    {
         try
         {
-            switch (document.Key.Kind)
+            return new(document.Key, document.Key.Kind switch
             {
-                case DocumentKind.Meta:
-                    Meta[name] = Encoding.UTF8.GetString(document.Json.Span);
-                    break;
-                case DocumentKind.Definition:
-                    definitions[name] = ReadDefinition(document.Json);
-                    break;
-                case DocumentKind.State:
-                    states[name] = ReadState(document.Json);
-                    break;
-            }
-
-            if (definitions.TryGetValue(name, out var job) && states.TryGetValue(name, out var state))
-                Restore(job, state);
+                DocumentKind.Definition => ReadDefinition(document.Json),
+                DocumentKind.State => ReadState(document.Json),
+                _ => Encoding.UTF8.GetString(document.Json.Span),
+            });
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            unreadable.Add(name);
-            SetAside(name, e.Message);
+            return new(document.Key, e);
+        }
+    }
+
+    private void Take(Decoded document)
+    {
+        var name = document.Key.Name;
+        switch (document.Content)
+        {
+            case string text:
+                Meta[name] = text;
+                break;
+            case Job job:
+                if (states.Remove(name, out var known)) Restore(job, known);
+                else definitions.Add(name, job);
+                break;
+            case JobState state:
+                if (definitions.Remove(name, out var definition)) Restore(definition, state);
+                else states.Add(name, state);
+                break;
+            case Exception fault:
+                unreadable.Add(name);
+                SetAside(name, fault.Message);
+                break;
         }
     }
 
     private void Restore(Job job, JobState state)
     {
-        definitions.Remove(job.Name);
-        states.Remove(job.Name);
-        jobs.Publish(scheduler.Restore(job, state));
+        try
+        {
+            jobs.Publish(scheduler.Restore(job, state));
+        }
+        catch (InvalidOperationException e)
+        {
+            unreadable.Add(job.Name);
+            SetAside(job.Name, e.Message); // a time zone may have been renamed since
+        }
     }
 
     private Job ReadDefinition(ReadOnlyMemory<byte> json)
@@ -91,4 +131,7 @@ internal sealed partial class StateLoader(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Name} cannot be read and is set aside: {Why}")]
     private partial void LogSetAside(string name, string why);
+
+    /// <summary>A document and what it says: a job, a state, a setting's text, or why it cannot be read.</summary>
+    private readonly record struct Decoded(DocumentKey Key, object Content);
 }

@@ -5,8 +5,7 @@ namespace Chronos.Runtime.Node;
 
 /// <summary>Lets one thread wait until a moment or until it is woken, to within some 60 µs. Managed waits count in
 /// milliseconds and come up to 7 ms late, so on Linux the wait is a <c>ppoll</c> on an <c>eventfd</c>; elsewhere it is
-/// a
-/// managed wait.</summary>
+/// a managed wait.</summary>
 internal sealed partial class WakeSignal : IDisposable
 {
     private const int CloseOnExec = 0x80000;

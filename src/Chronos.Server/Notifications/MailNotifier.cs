@@ -35,7 +35,15 @@ public sealed class MailNotifier : INotifier
             using var client = new SmtpClient(host, port) { EnableSsl = options.MailSsl };
             if (options.MailUser.Length > 0)
                 client.Credentials = new NetworkCredential(options.MailUser, options.MailPassword);
-            await client.SendMailAsync(message, cancellationToken);
+            // The timeout of SmtpClient itself does not count for this call.
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(options.Timeout);
+            await client.SendMailAsync(message, limit.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NotDeliveredException(
+                $"Mail server {host}:{port} did not answer in {options.Timeout.TotalSeconds} s.", isTransient: true, e);
         }
         catch (FormatException e)
         {

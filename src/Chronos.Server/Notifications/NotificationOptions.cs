@@ -33,6 +33,9 @@ public sealed record NotificationOptions
     /// <summary>Receiver of one JSON object for each message; null: off.</summary>
     public Uri? HttpUrl { get; init; }
 
+    /// <summary>How long one try may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary><c>user:password</c> for <see cref="HttpUrl"/>; empty: none.</summary>
     public string HttpCredentials { get; init; } = "";
 }

@@ -27,7 +27,8 @@ public sealed partial class NotificationService(
         {
             var (deliveries, unserved) = router.Route(message);
             foreach (var target in unserved) LogNoChannel(message.Snapshot.Job.Name, target);
-            foreach (var delivery in deliveries) await DeliverAsync(delivery, message, cancellationToken);
+            // At once: a channel that is tried again for minutes must not keep the others waiting.
+            await Task.WhenAll(deliveries.Select(delivery => DeliverAsync(delivery, message, cancellationToken)));
         });
 
     private async Task DeliverAsync(Delivery delivery, Notify message, CancellationToken cancellationToken)
@@ -49,8 +50,17 @@ public sealed partial class NotificationService(
                 LogGivenUp(delivery.Channel.Name, delivery.Target, message.Snapshot.Job.Name, e.Message);
                 return;
             }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // Thrown on, it would end the service and with it the server.
+                LogFault(e, delivery.Channel.Name, delivery.Target, message.Snapshot.Job.Name);
+                return;
+            }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Could not tell {Target} through {Channel} about job {Job}")]
+    private partial void LogFault(Exception exception, string channel, string target, string job);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job} names target {Target}, which no channel serves")]
     private partial void LogNoChannel(string job, string target);

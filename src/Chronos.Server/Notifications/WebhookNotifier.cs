@@ -32,7 +32,9 @@ public sealed class WebhookNotifier(
                 "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(options.HttpCredentials)));
         try
         {
-            using var response = await client.SendAsync(request, cancellationToken);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(options.Timeout);
+            using var response = await client.SendAsync(request, limit.Token);
             if (response.IsSuccessStatusCode) return;
             var isTransient = (int)response.StatusCode is >= 500 or 408 or 429;
             throw new NotDeliveredException($"{name} answered {(int)response.StatusCode}.", isTransient);
@@ -41,9 +43,10 @@ public sealed class WebhookNotifier(
         {
             throw new NotDeliveredException($"{name}: {e.Message}", isTransient: true, e);
         }
-        catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new NotDeliveredException($"{name} did not answer in time.", isTransient: true, e);
+            throw new NotDeliveredException(
+                $"{name} did not answer in {options.Timeout.TotalSeconds} s.", isTransient: true, e);
         }
     }
 

@@ -20,6 +20,7 @@ internal static class ApiDocument
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.AddDocumentTransformer(DescribeAsync);
+            options.AddDocumentTransformer(CompatibleOperations.AddAsync);
             options.AddOperationTransformer(AddParametersAsync);
             options.AddOperationTransformer(AddAccessAsync);
             options.AddSchemaTransformer(DescribeJobAsync);
@@ -143,8 +144,8 @@ internal static class ApiDocument
         var type = context.JsonTypeInfo.Type;
         if (type != typeof(JobDefinition) && type != typeof(JobStatusEnvelope)) return Task.CompletedTask;
         schema.Type = JsonSchemaType.Object;
-        schema.Description = "A job. Every field is described in docs/jobs.md.";
-        schema.Required = new HashSet<string> { "name" };
+        schema.Description = "A job. Every field is described in docs/jobs.md. The name may be left out where the path "
+            + "gives it.";
         var properties = JobSchema.Properties();
         foreach (var (name, own) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
             properties[name] = own;

@@ -17,8 +17,8 @@ namespace Chronos.Server.Ui;
 /// <param name="MayOperate">Whether the caller may start and kill runs.</param>
 internal sealed record JobsPage(
     string BasePath,
-    JobFilter Filter,
-    JobListing Listing,
+    JobsPageFilter Filter,
+    JobsPageContent Listing,
     IReadOnlyList<RunRecord> Runs,
     string JobName,
     bool MayOperate)
@@ -58,7 +58,7 @@ internal sealed record JobsPage(
     private Html PrintSearch() => Html.Of($"""
         <form method="get" action="{BasePath}/" role="search">
         <label>Search <input type="search" name="q" value="{Filter.Text}" placeholder="name, command or owner"></label>
-        <label>Show <select name="show">{JobFilter.Labels.Select(PrintChoice)}</select></label>
+        <label>Show <select name="show">{JobsPageFilter.Labels.Select(PrintChoice)}</select></label>
         <button>Search</button>
         </form>
         """);
@@ -71,7 +71,7 @@ internal sealed record JobsPage(
 
     private Html PrintCounts()
     {
-        var counts = JobFilter.Labels.Select(label => Html.Of(
+        var counts = JobsPageFilter.Labels.Select(label => Html.Of(
             $"<li><a href=\"{BasePath}/?show={label}\"><b>{Listing.Counts[label]}</b> {Name(label)}</a></li>\n"));
         return Html.Of($"<ul class=\"counts\" aria-label=\"Jobs by state\">\n{counts}</ul>");
 
@@ -92,7 +92,7 @@ internal sealed record JobsPage(
 
     private Html PrintJob(JobSnapshot snapshot)
     {
-        var (job, state, next) = snapshot;
+        var (job, state) = snapshot;
         var status = JobLabels.Status(state.Counters);
         var label = JobLabels.State(state);
         var disabled = job.Disabled ? Html.Of($" <span class=\"tag\">disabled</span>") : Html.Empty;
@@ -101,7 +101,7 @@ internal sealed record JobsPage(
             <th scope="row"><a href="{BasePath}/?job={Uri.EscapeDataString(job.Name)}#runs">{job.Name}</a>{disabled}
             <small class="command" title="{job.Command}">{Cut(job.Command)}</small></th>
             <td data-label="Schedule">{PrintStart(job)}</td>
-            <td data-label="Next run">{(job.Disabled ? new Html("&ndash;") : PrintTime(next?.At))}</td>
+            <td data-label="Next run">{(job.Disabled ? new Html("&ndash;") : PrintTime(snapshot.Next))}</td>
             <td data-label="Last result"><span class="tag {status}">{status}</span>
             {PrintTime(state.LastRun?.EndedAt)}</td>
             <td data-label="State"><span class="tag {label.Split(' ')[^1]}">{label}</span>
@@ -181,8 +181,8 @@ internal sealed record JobsPage(
     }
 
     private Html PrintLogs(Run run) => Html.Of($"""
-        <a href="{BasePath}/v1/runs/{run.Id.ToString()}/logs/stdout">stdout</a>
-        <a href="{BasePath}/v1/runs/{run.Id.ToString()}/logs/stderr">stderr</a>
+        <a href="{BasePath}/v1/runs/{run.Id.ToString()}/logs/stdout?whole=true">stdout</a>
+        <a href="{BasePath}/v1/runs/{run.Id.ToString()}/logs/stderr?whole=true">stderr</a>
         """);
 
     private static Html PrintTime(Instant? at) => at is { } known

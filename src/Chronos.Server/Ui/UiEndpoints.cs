@@ -48,15 +48,15 @@ public static class UiEndpoints
         var query = http.Request.Query;
         var show = query["show"].ToString();
         if (!int.TryParse(query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) number = 1;
-        var filter = new JobFilter(
-            query["q"].ToString().Trim(), JobFilter.Labels.Contains(show) ? show : "", number);
+        var filter = new JobsPageFilter(
+            query["q"].ToString().Trim(), JobsPageFilter.Labels.Contains(show) ? show : "", number);
         var job = query["job"].ToString();
         var wanted = new RunQuery { JobName = job.Length == 0 ? null : job, Limit = RunsShown };
         var runs = await node.History.ListRunsAsync(wanted, http.RequestAborted);
         var page = new JobsPage(
             http.Request.PathBase.ToUriComponent(),
             filter,
-            JobListing.Of(node.Jobs.InOrder(), filter),
+            JobsPageContent.Of(node.Jobs.InOrder(), filter),
             runs.Items,
             job,
             http.GetCaller().Role >= Role.Operator);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Chronos.Configuration;
+using Chronos.Core.Jobs;
 using Chronos.Executor;
 using Chronos.Serving;
 
@@ -8,6 +9,7 @@ namespace Chronos.CommandLine;
 /// <summary>Decides what the arguments ask for, and does it.</summary>
 public sealed class ChronosProgram(CommandContext context)
 {
+    private const string RequiredCommand = "Required command was not provided.";
     private static readonly string[] HelpFlags = ["--help", "-h", "-?", "/?"];
 
     /// <summary>Runs the program.</summary>
@@ -44,12 +46,18 @@ public sealed class ChronosProgram(CommandContext context)
 
     private int Refuse(ParseResult parsed)
     {
-        foreach (var error in parsed.Errors) context.Error.WriteLine("chronos: " + error.Message);
         var command = parsed.CommandResult.Command;
+        var stray = parsed.UnmatchedTokens.Count > 0;
+        foreach (var error in parsed.Errors)
+            // That a command is missing follows from a word that is none.
+            if (!stray || error.Message != RequiredCommand) context.Error.WriteLine("chronos: " + error.Message);
         var known = command.Subcommands.Select(sub => sub.Name).Concat(command.Options.Select(option => option.Name));
+        if (command is RootCommand) known = known.Concat(SettingTable.All.Select(setting => setting.Flag));
         foreach (var token in parsed.UnmatchedTokens)
-            if (NearestName.Find(token, known) is { } near)
-                context.Error.WriteLine($"Did you mean {near} instead of {token}?");
+            if (NearestName.Find(token.Split('=')[0].Replace('_', '-'), known) is { } near)
+                context.Error.WriteLine(SettingTable.Find(near.TrimStart('-')) is null || command is not RootCommand
+                    ? $"Did you mean {near} instead of {token}?"
+                    : $"Did you mean chronos serve {near} instead of {token}?");
         context.Error.WriteLine($"See: {PathOf(parsed)} --help");
         return ExitCodes.Usage;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Chronos.Client;
 using Chronos.Configuration;
+using Chronos.Core.Jobs;
 using Chronos.Crontab;
 using Chronos.Jobs;
 using Chronos.Runs;

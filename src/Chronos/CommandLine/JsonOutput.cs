@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,6 +11,8 @@ namespace Chronos.CommandLine;
 /// <summary>Writes JSON for people who pipe it: indented, nothing escaped that need not be.</summary>
 public static class JsonOutput
 {
+    private const int ChunkBytes = 64 * 1024;
+
     private static readonly JsonSerializerOptions Options = new(ApiJson.Default.Options)
     {
         WriteIndented = true,
@@ -28,11 +32,29 @@ public static class JsonOutput
         output.WriteLine(JsonSerializer.Serialize(value, type));
     }
 
-    /// <summary>Writes values of the wire contract as an array.</summary>
-    public static void WriteList<T>(TextWriter output, IEnumerable<T> values)
+    /// <summary>Writes values of the wire contract as an array, as they come.</summary>
+    public static async Task WriteListAsync<T>(TextWriter output, IAsyncEnumerable<T> values)
     {
         var type = (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
-        WriteNode(output, new JsonArray([.. values.Select(value => JsonSerializer.SerializeToNode(value, type))]));
+        var buffer = new ArrayBufferWriter<byte>();
+        await using var json = new Utf8JsonWriter(buffer, new() { Indented = true, Encoder = Options.Encoder });
+        json.WriteStartArray();
+        await foreach (var value in values)
+        {
+            JsonSerializer.Serialize(json, value, type);
+            if (json.BytesPending > ChunkBytes) await FlushAsync(output, json, buffer);
+        }
+
+        json.WriteEndArray();
+        await FlushAsync(output, json, buffer);
+        await output.WriteLineAsync();
+    }
+
+    private static async Task FlushAsync(TextWriter output, Utf8JsonWriter json, ArrayBufferWriter<byte> buffer)
+    {
+        await json.FlushAsync();
+        await output.WriteAsync(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        buffer.ResetWrittenCount();
     }
 
     /// <summary>Writes a node.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Chronos.CommandLine;
 
@@ -6,6 +7,7 @@ namespace Chronos.CommandLine;
 public sealed class TextTable(params string[] headings)
 {
     private const int CellMax = 60;
+    private const int ChunkLength = 16 * 1024;
     private readonly List<string[]> rows = [headings];
 
     /// <summary>Adds a row with a cell for each heading.</summary>
@@ -15,11 +17,18 @@ public sealed class TextTable(params string[] headings)
     public void Write(TextWriter output)
     {
         var widths = headings.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
+        // A console is written through at each call, so a long table goes out in pieces of many lines.
+        var text = new StringBuilder();
         foreach (var row in rows)
         {
             var cells = row.Select((cell, column) => column == row.Length - 1 ? cell : cell.PadRight(widths[column]));
-            output.WriteLine(string.Join("  ", cells).TrimEnd());
+            text.Append(string.Join("  ", cells).TrimEnd()).Append(output.NewLine);
+            if (text.Length < ChunkLength) continue;
+            output.Write(text);
+            text.Clear();
         }
+
+        output.Write(text);
     }
 
     /// <summary>An instant in UTC, to the second.</summary>

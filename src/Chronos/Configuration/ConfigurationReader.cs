@@ -36,7 +36,8 @@ public sealed class ConfigurationReader
         if (string.IsNullOrEmpty(path) || ReadText(path, "The configuration file") is not { } text) return;
         var (entries, error) = ConfigurationFile.Parse(text);
         if (error is not null) errors.Add($"{path}:{error}");
-        foreach (var entry in entries) Add(entry.Key, entry.Text, $"{path}:{entry.Line}", SettingNames.KeyLike);
+        foreach (var entry in entries)
+            Add(entry.Key, entry.Text, $"{path}:{entry.Line}: {entry.Key}", SettingNames.KeyLike);
     }
 
     private void AddEnvironment()
@@ -88,9 +89,14 @@ public sealed class ConfigurationReader
             return;
         }
         given[setting] = new(setting, text, origin);
-        if (setting.Read(text).BrokenRule is { } rule)
-            errors.Add($"{origin}{(setting.IsSecret ? "" : $" '{text}'")}: the value must be {rule}.");
+        if (setting.Read(text).BrokenRule is not { } rule) return;
+        var shown = setting.IsSecret ? "" : $" '{text}'";
+        errors.Add($"{origin}{shown}: the value must be {rule}.{HintAt(setting, text)}");
     }
+
+    private static string HintAt(Setting setting, string text) => setting.IsSecret
+        ? ""
+        : string.Concat(setting.Nearest(text).Take(1).Select(near => $" Did you mean {near}?"));
 
     private void Judge()
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Chronos.Core.Jobs;
 
 namespace Chronos.Configuration;
 

@@ -49,6 +49,9 @@ public abstract class Setting(string name)
     /// <returns>The value, or the rule that the text breaks.</returns>
     public abstract (object? Value, string? BrokenRule) Read(string text);
 
+    /// <summary>Values that a mistyped one may have meant, the likeliest first.</summary>
+    public abstract IReadOnlyList<string> Nearest(string text);
+
     /// <summary>The value as people write it.</summary>
     public abstract string Show(object? value);
 
@@ -81,6 +84,9 @@ public sealed class Setting<T>(string name, ValueKind<T> kind, T @default) : Set
     /// <inheritdoc/>
     public override (object? Value, string? BrokenRule) Read(string text) =>
         kind.TryRead(text, out var value) ? (value, null) : (null, kind.Rule);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Nearest(string text) => kind.Nearest?.Invoke(text) ?? [];
 
     /// <inheritdoc/>
     public override string Show(object? value) => value is T typed ? kind.Show(typed) : "";

@@ -1,3 +1,5 @@
+using Chronos.Core.Jobs;
+
 namespace Chronos.Configuration;
 
 /// <summary>What to tell somebody whose flag or key is not known.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml;
+using Chronos.Core.Jobs;
+using Chronos.Core.Schedules;
 using NodaTime;
 using NodaTime.TimeZones;
 
@@ -34,7 +36,7 @@ public static partial class ValueKinds
 
     public static readonly ValueKind<string> TimeZone = Matching(
         "time zone", "an IANA time zone, such as Europe/Berlin",
-        text => DateTimeZoneProviders.Tzdb.GetZoneOrNull(text) is not null);
+        text => DateTimeZoneProviders.Tzdb.GetZoneOrNull(text) is not null) with { Nearest = ZoneLookup.Nearest };
 
     public static readonly ValueKind<Duration> Seconds = DurationOf("s", Duration.FromSeconds(1));
 
@@ -55,7 +57,10 @@ public static partial class ValueKinds
         value => value.ToString(CultureInfo.InvariantCulture));
 
     public static ValueKind<string> Choice(params string[] choices) => Matching(
-        string.Join('|', choices), "one of " + string.Join(", ", choices), choices.Contains);
+        string.Join('|', choices), "one of " + string.Join(", ", choices), choices.Contains) with
+    {
+        Nearest = text => NearestName.Find(text, choices) is { } near ? [near] : [],
+    };
 
     private static ValueKind<string> Matching(string name, string rule, Func<string, bool> matches) => new(
         name,

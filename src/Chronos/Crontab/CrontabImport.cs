@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Chronos.Core.Schedules;
@@ -9,9 +10,11 @@ namespace Chronos.Crontab;
 public sealed class CrontabImport
 {
     private const string DefaultShell = "/bin/sh";
+    private static readonly SearchValues<char> PlainCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-");
 
     private readonly CrontabImportOptions options;
-    private readonly JobNames names;
+    private readonly EntryNames names;
     private readonly List<ImportedJob> jobs = [];
     private readonly List<CrontabFinding> findings;
 
@@ -80,7 +83,8 @@ public sealed class CrontabImport
             findings.Add(new(line, IsLost: false, $"RANDOM_DELAY '{text}' is no number of minutes; it was dropped."));
     }
 
-    /// <summary>A job's shell is /bin/sh; any other is started as a program with the line as its argument.</summary>
+    /// <summary>A job's shell is /bin/sh, which gives its place to any other; so lists show what the job does, and not
+    /// only the name of a shell.</summary>
     private static void AddCommand(JsonObject job, string command, string shell)
     {
         if (shell is DefaultShell or "/usr/bin/sh" or "sh" or "")
@@ -88,10 +92,12 @@ public sealed class CrontabImport
             job["command"] = command;
             return;
         }
-        job["command"] = shell;
-        job["shell"] = false;
-        job["arguments"] = new JsonArray("-c", command);
+        job["command"] = $"exec {Quoted(shell)} -c {Quoted(command)}";
     }
+
+    private static string Quoted(string text) => text.AsSpan().ContainsAnyExcept(PlainCharacters)
+        ? $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'"
+        : text;
 
     private void AddPlace(JsonObject job, CrontabEntry entry, Dictionary<string, string> environment)
     {

@@ -8,6 +8,8 @@ namespace Chronos.Crontab;
 public sealed partial class CrontabReader
 {
     private const int FieldCount = 5;
+    private const string NotUtf8 =
+        "The line has bytes that are not UTF-8. Convert the crontab first, for example: iconv -f latin1 -t utf-8.";
 
     private readonly bool hasUserColumn;
     private readonly List<CrontabEntry> entries = [];
@@ -33,6 +35,13 @@ public sealed partial class CrontabReader
     {
         if (line.Length == 0)
         {
+            comment.Clear();
+            return;
+        }
+        if (line.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            // What the decoder puts in place of bytes that are no UTF-8: the line as it was is not known any more.
+            if (line[0] != '#') Lose(number, NotUtf8);
             comment.Clear();
             return;
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Chronos.Client;
 using Chronos.CommandLine;
+using Chronos.Core.Schedules;
 using Chronos.JobFiles;
 using Chronos.Jobs;
 using NodaTime;
@@ -93,7 +94,8 @@ public sealed class ImportCommands
         if (call.Get(zone) is { } given)
             return DateTimeZoneProviders.Tzdb.GetZoneOrNull(given) is not null
                 ? given
-                : throw new UsageException($"--time-zone '{given}' is no IANA time zone, such as Europe/Berlin.");
+                : throw new UsageException($"--time-zone '{given}' is no IANA time zone, such as Europe/Berlin."
+                    + string.Concat(ZoneLookup.Nearest(given).Take(1).Select(near => $" Did you mean {near}?")));
         var local = TimeZoneInfo.Local.Id;
         var isPlain = local is "UTC" or "Etc/UTC" or "Local" || DateTimeZoneProviders.Tzdb.GetZoneOrNull(local) is null;
         return isPlain ? "" : local;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Chronos.Core.Jobs;
 
 namespace Chronos.JobFiles;
 
@@ -8,6 +9,12 @@ namespace Chronos.JobFiles;
 public static class JsonJobs
 {
     private static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    private static readonly JsonReaderOptions LenientReading = new()
     {
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
@@ -33,23 +40,15 @@ public static class JsonJobs
             }
             return new(jobs, errors);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException) // or a field that is there twice
         {
-            return new([], [$"{file}:{(e.LineNumber ?? 0) + 1}: {Shorten(e.Message)}"]);
-        }
-        catch (ArgumentException e)
-        {
-            return new([], [$"{file}: {e.Message}"]); // a field that is there twice
+            return JsonFault.Find(bytes, LenientReading) is { } fault
+                ? new([], [$"{file}:{fault.Line}: Column {fault.Column}: {fault.Reason}"])
+                : new([], [$"{file}: It is nested too deep to be a job."]);
         }
     }
 
     private static JsonObject Detached(JsonObject job) => (JsonObject)job.DeepClone();
-
-    private static string Shorten(string message)
-    {
-        var end = message.IndexOf(" LineNumber", StringComparison.Ordinal);
-        return end < 0 ? message : message[..end];
-    }
 
     /// <summary>Lines of the values at a depth, and of their fields.</summary>
     private static List<(int Line, Dictionary<string, int> Fields)> Places(byte[] json, int depthOfJobs)

@@ -107,7 +107,8 @@ public sealed partial class JobApplication(ClientCall call, IReadOnlyList<JobDef
         foreach (var (name, outcome) in outcomes ?? []) call.Output.WriteLine($"{outcome,-9}  {name}{would}");
         if (outcomes is null)
         {
-            call.Output.WriteLine($"{result.Created} created, {result.Replaced} replaced{would}");
+            call.Output.WriteLine(
+                $"{result.Created} created, {result.Replaced} replaced, {result.Unchanged} unchanged{would}");
             return;
         }
         var totals = outcomes.GroupBy(item => item.Outcome).Select(group => $"{group.Count()} {group.Key}");
@@ -120,6 +121,7 @@ public sealed partial class JobApplication(ClientCall call, IReadOnlyList<JobDef
             ["dryRun"] = result.DryRun,
             ["created"] = result.Created,
             ["replaced"] = result.Replaced,
+            ["unchanged"] = result.Unchanged,
             ["jobs"] = outcomes is null ? null : new JsonArray([.. outcomes.Select(item =>
                 new JsonObject { ["name"] = item.Name, ["outcome"] = item.Outcome })]),
         });

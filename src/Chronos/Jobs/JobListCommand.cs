@@ -53,10 +53,9 @@ public sealed class JobListCommand
 
     private async Task<int> RunAsync(ClientCall call)
     {
-        var jobs = new List<JobSummary>();
-        await foreach (var job in call.Client.ListAllJobsAsync(QueryOf(call), call.CancellationToken)) jobs.Add(job);
-        if (call.WantsJson) JsonOutput.WriteList(call.Output, jobs);
-        else Write(call.Output, jobs);
+        var jobs = call.Client.ListAllJobsAsync(QueryOf(call), call.CancellationToken);
+        if (call.WantsJson) await JsonOutput.WriteListAsync(call.Output, jobs);
+        else await WriteAsync(call.Output, jobs);
         return ExitCodes.Success;
     }
 
@@ -72,10 +71,10 @@ public sealed class JobListCommand
         Sort = call.Get(sort),
     };
 
-    private static void Write(TextWriter output, List<JobSummary> jobs)
+    private static async Task WriteAsync(TextWriter output, IAsyncEnumerable<JobSummary> jobs)
     {
         var table = new TextTable("NAME", "STATE", "LAST RUN", "NEXT", "STARTED BY", "OWNER");
-        foreach (var job in jobs)
+        await foreach (var job in jobs)
             table.Add(
                 job.Name,
                 job.Disabled ? "disabled" : job.State,

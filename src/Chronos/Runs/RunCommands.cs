@@ -46,7 +46,7 @@ public static class RunCommands
                 Limit = call.Get(limit),
             };
             var page = await call.Client.ListRunsAsync(query, call.CancellationToken);
-            if (call.WantsJson) JsonOutput.WriteList(call.Output, page.Items);
+            if (call.WantsJson) await JsonOutput.WriteListAsync(call.Output, page.Items.ToAsyncEnumerable());
             else Write(call.Output, page.Items);
             return ExitCodes.Success;
         });

@@ -25,7 +25,7 @@ public sealed class RunLogsCommand
         Description = "Number of the attempt, from 1; default: the current or last one.",
     };
 
-    private readonly Option<long?> tail = new("--tail") { Description = "Only this many bytes before the end." };
+    private readonly Option<long?> tail = new("--tail") { Description = "Only this many lines before the end." };
 
     private readonly Option<bool> exitCode = new("--exit-code")
     {
@@ -45,7 +45,7 @@ public sealed class RunLogsCommand
         examples.Add(
             command,
             "chronos run logs -f $ID",
-            "chronos run logs --stream stdout --tail 2000 $ID");
+            "chronos run logs --stream stdout --tail 20 $ID");
         return command;
     }
 
@@ -78,6 +78,7 @@ public sealed class RunLogsCommand
         while (true)
         {
             var part = await call.Client.ReadLogAsync(call.Get(id), query, call.CancellationToken);
+            await LogGap.WriteAsync(output, part.Offset, part.Dropped);
             var text = new char[Encoding.UTF8.GetMaxCharCount(part.Bytes.Length)];
             await output.WriteAsync(text.AsMemory(0, decoder.GetChars(part.Bytes, text, flush: false)));
             if (part.Bytes.Length == 0 || part.Next >= part.Size) break;

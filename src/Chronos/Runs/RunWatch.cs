@@ -58,6 +58,7 @@ public sealed class RunWatch(ClientCall call, string id)
             {
                 await foreach (var part in call.Client.FollowLogAsync(id, query, call.CancellationToken))
                 {
+                    await LogGap.WriteAsync(output, part.Offset, part.Dropped ?? 0);
                     await output.WriteAsync(part.Text.AsMemory(), call.CancellationToken);
                     offset = part.Next;
                 }

@@ -33,8 +33,9 @@ public sealed class ServerParts : IAsyncDisposable
 
     /// <summary>Opens storage and makes everything that uses it.</summary>
     public static async Task<ServerParts> OpenAsync(
-        ServerSettings settings, ILoggerFactory loggers, CancellationToken cancellationToken)
+        ServerSettings settings, ServerLogging logging, CancellationToken cancellationToken)
     {
+        var loggers = logging.Loggers;
         var opened = new Stack<IAsyncDisposable>();
         try
         {
@@ -53,7 +54,7 @@ public sealed class ServerParts : IAsyncDisposable
                 loggers.CreateLogger<SchedulerNode>());
             var keeper = new HistoryKeeper(
                 history, engines, options, TimeProvider.System, loggers.CreateLogger<HistoryKeeper>());
-            var app = BuildApp(settings, loggers, node, messages);
+            var app = BuildApp(settings, logging, node, messages);
             opened.Push(app);
             return new(opened, node, keeper, app);
         }
@@ -72,14 +73,16 @@ public sealed class ServerParts : IAsyncDisposable
     }
 
     private static WebApplication BuildApp(
-        ServerSettings settings, ILoggerFactory loggers, SchedulerNode node, NotificationQueue messages)
+        ServerSettings settings, ServerLogging logging, SchedulerNode node, NotificationQueue messages)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrel();
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(logging.Loggers);
+        builder.Services.AddSingleton<IConfiguration>(logging.Levels); // so that /logging changes what is in force
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.Services.AddSingleton(messages);
-        builder.Services.AddHttpClient();
+        // Without loggers: they write addresses, and the address of a webhook is its secret.
+        builder.Services.AddHttpClient().ConfigureHttpClientDefaults(client => client.RemoveAllLoggers());
         builder.Services.AddSingleton<IReadOnlyList<INotifier>>(services => NotificationChannels.For(
             settings.Notifications(), services.GetRequiredService<IHttpClientFactory>().CreateClient()));
         builder.Services.AddHostedService<NotificationService>();

@@ -11,21 +11,22 @@ public sealed partial class ServerProcess(
     CommandContext context, ServerConfiguration configuration, ServerSettings settings)
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
+    private const int ReadOnlyFileSystem = 30; // EROFS
     private static readonly TimeSpan RequestsGrace = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs until a signal comes, or the node cannot go on.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(StopSignals signals)
     {
-        using var loggers = ServerLogging.Create(configuration);
-        var logger = loggers.CreateLogger<ServerProcess>();
+        using var logging = ServerLogging.Create(configuration);
+        var logger = logging.Loggers.CreateLogger<ServerProcess>();
         try
         {
             foreach (var warning in configuration.Warnings) LogWarning(logger, warning);
             var summary = configuration.Summarize();
             LogConfiguration(logger, summary);
             CreateDataFolder();
-            await using var parts = await ServerParts.OpenAsync(settings, loggers, signals.Token);
+            await using var parts = await ServerParts.OpenAsync(settings, logging, signals.Token);
             await RunAsync(parts, logger, signals);
             return ExitCodes.Success;
         }
@@ -44,9 +45,18 @@ public sealed partial class ServerProcess(
     private async Task RunAsync(ServerParts parts, ILogger logger, StopSignals signals)
     {
         using var nodeStop = new CancellationTokenSource();
-        // The port first: a server that cannot listen must not start tasks. Until the node is ready it answers 503.
-        await parts.App.StartAsync(signals.Token);
-        var node = parts.Node.RunAsync(nodeStop.Token);
+        // The node reads its jobs meanwhile, but a server that cannot listen must not start tasks. Until the node is
+        // ready it answers 503.
+        var listening = Task.Run(() => parts.App.StartAsync(signals.Token));
+        var node = parts.Node.RunAsync(nodeStop.Token, listening);
+        await Task.WhenAny(listening);
+        if (!listening.IsCompletedSuccessfully)
+        {
+            await nodeStop.CancelAsync();
+            await Task.WhenAny(node); // it ends for the same reason
+            await listening;
+        }
+
         var keeper = parts.Keeper.RunAsync(nodeStop.Token);
         try
         {
@@ -80,8 +90,16 @@ public sealed partial class ServerProcess(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            var (reason, remedy) = e switch
+            {
+                UnauthorizedAccessException => ("this user may not write there", "Change the owner or permissions"),
+                IOException when (e.HResult & 0xFFFF) == ReadOnlyFileSystem =>
+                    ("it would be on a read-only file system", "Mount it writable"),
+                _ => (e.Message.TrimEnd('.'), "Mend that"),
+            };
             throw new IOException(
-                $"The data folder '{settings.DataFolder}' cannot be made: {e.Message} Choose another with --data-dir.",
+                $"The data folder '{settings.DataFolder}' cannot be made: {reason}. {remedy}, or choose another folder "
+                + "with --data-dir.",
                 e);
         }
     }

@@ -76,6 +76,6 @@ internal sealed class JobModel(Job job, JobState state)
 
     // A repeating interval owes its occurrences since its start, a cron expression those since it was made.
     private Instant FirstCursor(Instant now) => Timetable?.Schedule is IsoSchedule { Start: { } start }
-        ? Instant.Min(now, start - Duration.Epsilon)
+        ? Instant.Min(now, start - Duration.FromTicks(1))
         : now;
 }

@@ -79,7 +79,7 @@ internal sealed class ClusterNode : IDisposable
         {
             var start = new LeadershipStart(options, Store, Jobs, Events, [queue], static _ => { }, Scanner.Heard,
                 metrics, Wake, Clock, NullLogger.Instance);
-            var loop = await start.BeginAsync(Term, token);
+            var loop = await start.BeginAsync(Term, Task.CompletedTask, token);
             if (IsOver) return;
             Loop = loop;
             Loaded(this, start.Problems);

@@ -29,6 +29,7 @@ internal static class Command
 
     private static void Append(StringBuilder output, string? line)
     {
+        if (line is null) return; // the end of one of the two
         lock (output) output.AppendLine(line);
     }
 }

@@ -36,10 +36,15 @@ public abstract class EngineHarness : IAsyncDisposable
     public LaunchRequest Request(Job job)
     {
         var nominal = Instant.FromUnixTimeMilliseconds(1_900_000_000_000 + Interlocked.Increment(ref nextAttempt));
-        var id = new AttemptId(RunId.For(job.Name, 1, nominal, ""), 1);
-        var arguments = string.Join(' ', job.Task.Arguments);
-        return new(id, $"ct:{nominal.ToUnixTimeMilliseconds()}:0:{job.Name}:{arguments}", job, arguments,
-            ArgumentsOverridden: false, job.Task.Environment);
+        var run = new Run
+        {
+            Id = RunId.For(job.Name, 1, nominal, ""),
+            Cause = RunCause.Schedule,
+            Nominal = nominal,
+            CreatedAt = nominal,
+            Attempt = 1,
+        };
+        return new(run.AttemptId, job, run);
     }
 
     /// <summary>Launches one attempt of a job.</summary>

@@ -59,7 +59,7 @@ internal static class JobJson
     }
 
     public static JobSnapshot Snapshot(Job job, JobState? state = null, Instant? next = null) => new(
-        job, state ?? State, next is { } at ? new(at, null) : null);
+        job, state ?? State, next);
 
     public static JobState State { get; } = new()
     {

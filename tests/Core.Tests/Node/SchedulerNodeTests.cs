@@ -11,6 +11,11 @@ namespace Chronos.Core.Tests.Node;
 
 public sealed class SchedulerNodeTests
 {
+    private const string Readable = """
+        {"v":1,"incarnation":1,"revision":1,"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-01T00:00:00Z",
+        "anchor":"2026-01-01T00:00:00Z","cursor":"2026-01-01T00:00:00Z"}
+        """;
+
     private static readonly Job Manual = new() { Name = "manual", Command = "true" };
 
     [Fact]
@@ -109,6 +114,19 @@ public sealed class SchedulerNodeTests
     }
 
     [Fact]
+    public async Task Commit_FailsAndTheClockIsSetBack_IsRepeatedSoon()
+    {
+        await using var f = await NodeFixture.StartAsync();
+        f.Store.Commits.FailBefore(1);
+
+        var putting = f.PutAsync(Manual);
+        await NodeFixture.UntilAsync(() => !f.Node.Health.IsReady);
+        f.Clock.Move(Duration.FromDays(-1));
+
+        Assert.IsType<JobsPut>(await putting.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task Commit_FailsAfterItsEffect_IsNotWrittenTwice()
     {
         await using var f = await NodeFixture.StartAsync();
@@ -184,14 +202,20 @@ public sealed class SchedulerNodeTests
         Assert.Equal(1, f.Engine.Starts[run.AttemptId]);
     }
 
-    [Fact]
-    public async Task Start_DocumentsUnreadable_SetsThatJobAsideAndRunsTheOthers()
+    [Theory]
+    [InlineData("{\"v\":1,\"name\":7", "{}")]
+    [InlineData(
+        "{\"v\":1,\"name\":\"bad\",\"schedule\":\"@daily\",\"scheduleTimeZone\":\"Gone/City\"}", Readable)]
+    [InlineData("{\"v\":1,\"name\":\"bad\"}", "{\"v\":1,\"incarnation\":1}")]
+    [InlineData("{\"v\":1,\"name\":\"bad\"}", null)]
+    [InlineData(null, Readable)]
+    public async Task Start_DocumentsUnreadable_SetsThatJobAsideAndRunsTheOthers(string? definition, string? state)
     {
         await using var f = NodeFixture.Prepare();
-        await f.Store.CommitAsync(
-            new(1, 1, [new([Text(DocumentKind.Definition, "bad", "{\"v\":1,\"name\":7"),
-                Text(DocumentKind.State, "bad", "{}")], [])]),
-            CancellationToken.None);
+        var documents = new List<DocumentChange>();
+        if (definition is not null) documents.Add(Text(DocumentKind.Definition, "bad", definition));
+        if (state is not null) documents.Add(Text(DocumentKind.State, "bad", state));
+        await f.Store.CommitAsync(new(1, 1, [new(documents, [])]), CancellationToken.None);
         await f.RunAsync();
 
         await f.PutAsync(Manual);

@@ -6,8 +6,7 @@ namespace Chronos.Core.Tests.Schedules;
 
 /// <summary>
 /// A sample of what tests/ScheduleSweep compares in full: the zones with the strangest transitions and every
-/// sixteenth of
-/// the others, a spread of their transitions, all expressions.
+/// sixteenth of the others, a spread of their transitions, all expressions.
 /// </summary>
 public sealed class OracleTests
 {

@@ -41,6 +41,21 @@ public sealed class LocalRulesTests
     }
 
     [Theory]
+    [InlineData(0.0001, false)]
+    [InlineData(0.99, false)]
+    [InlineData(1, true)]
+    [InlineData(0, true)]
+    public void Check_MemInAnotherUnit_IsRefusedWithTheUnit(double mem, bool isAccepted)
+    {
+        var job = new Job { Name = "tiny", Command = "true", Resources = new(0.1, mem, 1) };
+
+        var violations = Rules().Check(job);
+
+        if (isAccepted) Assert.Empty(violations);
+        else Assert.Contains("128 for 128 MiB", Assert.Single(violations).Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("hostname", ConstraintOperator.Equals, "h1", true)]
     [InlineData("hostname", ConstraintOperator.Equals, "H1", false)]
     [InlineData("rack", ConstraintOperator.Like, "rack-[1-3]", true)]

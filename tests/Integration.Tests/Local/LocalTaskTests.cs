@@ -103,10 +103,8 @@ public sealed class LocalTaskTests
     {
         await using var harness = await LocalHarness.CreateAsync();
         var job = LocalHarness.Shell("/usr/bin/printf") with { Task = new() { Shell = false, Arguments = ["old"] } };
-        LaunchRequest request = harness.Request(job) with
-        {
-            Arguments = "'[%s]' one \"two three\" fo\\ ur", ArgumentsOverridden = true,
-        };
+        var request = harness.Request(job);
+        request = request with { Run = request.Run with { Arguments = "'[%s]' one \"two three\" fo\\ ur" } };
 
         await harness.Engine.LaunchAsync([request], CancellationToken.None);
         await harness.WaitForEndAsync(request.Id);

@@ -14,13 +14,17 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose()
     {
+        StopProcesses();
+        Directory.Delete(Path, recursive: true);
+    }
+
+    public void StopProcesses()
+    {
         foreach (var process in ProcessesOver(Path))
         {
             process.Kill(entireProcessTree: true);
             process.WaitForExit();
         }
-
-        Directory.Delete(Path, recursive: true);
     }
 
     /// <summary>Processes that name the folder in their command line or environment, such as its executor.</summary>

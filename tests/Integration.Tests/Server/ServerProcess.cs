@@ -11,11 +11,13 @@ namespace Chronos.Integration.Tests.Server;
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly Dictionary<string, string> NoVariables = [];
     private readonly Process process;
     private readonly StringBuilder output = new();
     private readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(string dataFolder, IEnumerable<string> arguments)
+    private ServerProcess(
+        string dataFolder, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, "chronos"),
@@ -27,6 +29,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("CHRONOS_", StringComparison.Ordinal))
             .ToList())
             start.Environment.Remove(name); // settings of whoever runs the tests
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         process = new Process { StartInfo = start, EnableRaisingEvents = true };
         process.OutputDataReceived += (_, e) => Take(e.Data);
         process.ErrorDataReceived += (_, e) => Take(e.Data);
@@ -47,9 +50,14 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public int ExitCode => process.ExitCode;
 
     /// <summary>Starts a server and waits until it answers.</summary>
-    public static async Task<ServerProcess> StartAsync(string dataFolder, params string[] arguments)
+    public static Task<ServerProcess> StartAsync(string dataFolder, params string[] arguments) =>
+        StartAsync(dataFolder, NoVariables, arguments);
+
+    /// <summary>Starts a server with more environment variables, and waits until it answers.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        string dataFolder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var server = Launch(dataFolder, arguments);
+        var server = Launch(dataFolder, environment, arguments);
         try
         {
             server.Client.BaseAddress = await server.address.Task.WaitAsync(StartTimeout);
@@ -66,7 +74,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts a server that is expected to end by itself, and waits for its end.</summary>
     public static async Task<ServerProcess> RunToEndAsync(string dataFolder, params string[] arguments)
     {
-        var server = Launch(dataFolder, arguments);
+        var server = Launch(dataFolder, NoVariables, arguments);
         _ = server.address.Task.Exception; // an end without an address is what is expected
         await server.process.WaitForExitAsync().WaitAsync(StartTimeout);
         return server;
@@ -117,9 +125,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static ServerProcess Launch(string dataFolder, string[] arguments)
+    private static ServerProcess Launch(
+        string dataFolder, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        var server = new ServerProcess(dataFolder, arguments);
+        var server = new ServerProcess(dataFolder, environment, arguments);
         server.process.Start();
         server.process.BeginOutputReadLine();
         server.process.BeginErrorReadLine();

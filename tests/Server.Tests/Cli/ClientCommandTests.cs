@@ -109,6 +109,46 @@ public sealed class ClientCommandTests(CliServer server) : IClassFixture<CliServ
     }
 
     [Theory]
+    [InlineData("job list all-a", "name state counters revision disabled parents")]
+    [InlineData("job get all-a", "name command schedule status")]
+    [InlineData("job next all-a", "occurrences")]
+    [InlineData("job apply -", "dryRun created replaced unchanged jobs")]
+    [InlineData("job apply - --dry-run", "dryRun created replaced unchanged jobs")]
+    [InlineData("job run all-a", "id job state cause nominal createdAt attempt attempts")]
+    [InlineData("job run all-a --wait", "id job state cause nominal createdAt startedAt endedAt attempt attempts")]
+    [InlineData("run list --job all-a", "id job state cause nominal createdAt attempt attempts")]
+    [InlineData("run get RUN", "id job state cause nominal createdAt startedAt endedAt attempt attempts")]
+    [InlineData("run retry RUN --wait", "id job state cause nominal createdAt startedAt endedAt attempt attempts")]
+    [InlineData("import crontab -", "dryRun created replaced unchanged jobs")]
+    [InlineData("version", "client server")]
+    public async Task Answers_InJson_HaveTheirFields(string arguments, string fields)
+    {
+        await SucceedAsync("job apply -", "{name: all-a, command: 'true', schedule: '@yearly'}");
+        var ran = JsonNode.Parse((await SucceedAsync("job run all-a --wait --json")).Output)!;
+        var input = arguments.StartsWith("import", StringComparison.Ordinal)
+            ? "0 1 1 1 * imported\n"
+            : "{name: all-b, command: x}";
+
+        var result = await SucceedAsync(
+            arguments.Replace("RUN", (string?)ran["id"], StringComparison.Ordinal) + " --json", input);
+
+        var json = JsonNode.Parse(result.Output)!;
+        var answer = (json is JsonArray list ? list[0]! : json).AsObject();
+        Assert.All(fields.Split(' '), field => Assert.True(answer.ContainsKey(field), $"{field}: {result.Output}"));
+    }
+
+    [Theory]
+    [InlineData("job disable quiet-a")]
+    [InlineData("job enable quiet-a")]
+    [InlineData("job delete quiet-a")]
+    public async Task Commands_WithoutAnAnswer_WriteNoTextAmongJson(string arguments)
+    {
+        await SucceedAsync("job apply -", "{name: quiet-a, command: x}");
+
+        Assert.Equal("", (await SucceedAsync(arguments + " --json")).Output);
+    }
+
+    [Theory]
     [InlineData("job get json-a", "status")]
     [InlineData("job next json-a", "occurrences")]
     [InlineData("version", "server")]
@@ -193,6 +233,15 @@ public sealed class ClientCommandTests(CliServer server) : IClassFixture<CliServ
 
     [Theory]
     [InlineData("jbo list", "Did you mean job instead of jbo?")]
+    [InlineData("sevre", "chronos: Unrecognized command or argument 'sevre'.\nDid you mean serve instead of sevre?\n")]
+    [InlineData("--http-prot 80", "Did you mean chronos serve --http-port instead of --http-prot?")]
+    [InlineData("--http_prot=80", "Did you mean chronos serve --http-port instead of --http_prot=80?")]
+    [InlineData("job lst", "Did you mean list instead of lst?")]
+    [InlineData("job list --foo", "There is no option '--foo'.")]
+    [InlineData("job list -x", "There is no option '-x'.")]
+    [InlineData("job list a --foo", "'--foo'")]
+    [InlineData("serve sevre --default-time-zone Europe/Berlni", "Did you mean Europe/Berlin?")]
+    [InlineData("serve --log-level debgu", "Did you mean debug?")]
     [InlineData("job", "chronos job --help")]
     [InlineData("job list --sate idle", "Did you mean --state?")]
     [InlineData("job list --sate", "Did you mean --state?")]

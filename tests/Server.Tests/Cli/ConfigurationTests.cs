@@ -148,8 +148,8 @@ public sealed class ConfigurationTests
             error => Assert.Equal("--http-port '99999': the value must be a whole number from 0 to 65535.", error));
         Assert.Collection(
             withFile,
-            error => Assert.Equal("f:2 is not known. Did you mean failure-retry?", error),
-            error => Assert.StartsWith("f:3 'many': the value must be a duration", error),
+            error => Assert.Equal("f:2: failure-retyr is not known. Did you mean failure-retry?", error),
+            error => Assert.StartsWith("f:3: retention-days 'many': the value must be a duration", error),
             error => Assert.StartsWith("--htp_port", error));
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Chronos.Crontab;
 using Xunit;
@@ -100,14 +101,26 @@ public sealed class CrontabImportTests
     private static string? Variables(ImportedJob job) => job.Json["environmentVariables"]?.ToJsonString();
 
     [Fact]
-    public void Shell_OtherThanSh_IsStartedAsAProgram()
+    public void Shell_OtherThanSh_IsNamedBeforeTheLine()
     {
-        var job = Single("SHELL=/bin/bash\n0 2 * * * [[ -f x ]] && run-it");
+        var job = Single("SHELL=/bin/bash\n0 2 * * * [[ -f 'x' ]] && run-it");
 
-        Assert.Equal("/bin/bash", Text(job, "command"));
-        Assert.False((bool?)job.Json["shell"]);
-        Assert.True(JsonNode.DeepEquals(new JsonArray("-c", "[[ -f x ]] && run-it"), job.Json["arguments"]));
+        Assert.Equal(@"exec /bin/bash -c '[[ -f '\''x'\'' ]] && run-it'", Text(job, "command"));
+        Assert.Null(job.Json["shell"]);
         Assert.Equal("run-it", job.Name);
+    }
+
+    [Fact]
+    public void Bytes_ThatAreNotUtf8_AreRefusedLineByLine()
+    {
+        var result = Read(Encoding.UTF8.GetString(
+            [.. "# caf"u8, 0xE9, .. "\n0 1 * * * first\n0 2 * * * echo caf"u8, 0xE9, .. "\n0 3 * * * echo café\n"u8]));
+
+        Assert.Equal(["first", "echo café"], result.Jobs.Select(job => Text(job, "command")));
+        var finding = Assert.Single(result.Findings);
+        Assert.Equal((3, true), (finding.Line, finding.IsLost));
+        Assert.Contains("not UTF-8", finding.Reason, StringComparison.Ordinal);
+        Assert.Null(Text(result.Jobs[0], "description"));
     }
 
     [Fact]

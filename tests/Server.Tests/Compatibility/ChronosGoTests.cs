@@ -96,7 +96,7 @@ public sealed class ChronosGoTests
 
         await server.SendAsync("DELETE", "/api/jobs");
 
-        Assert.Equal(["mine"], server.Node.Jobs.SortedNames());
+        Assert.Equal(["mine"], server.Node.Jobs.InOrder().Select(j => j.Job.Name));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class ChronosGoTests
 
         await server.WhenAsync(() => server.Engine.Launches.Count == 2);
         Assert.All(server.Engine.Launches, l => Assert.Equal("ping -c 1 x", l.Job.Command));
-        Assert.Equal(["ping1.forcerun"], server.Node.Jobs.SortedNames());
+        Assert.Equal(["ping1.forcerun"], server.Node.Jobs.InOrder().Select(j => j.Job.Name));
         Assert.Null(server.Node.Jobs.Find("ping1.forcerun")!.Next);
         await Expect(server.GetAsync("/api/jobs"), 200, "{}\n");
     }

@@ -47,7 +47,8 @@ public sealed class JobsPageTests
 
         var page = await server.GetAsync("/");
 
-        Assert.Contains($"href=\"/v1/runs/{launch.Id.Run}/logs/stdout\"", page.Body, StringComparison.Ordinal);
+        Assert.Contains(
+            $"href=\"/v1/runs/{launch.Id.Run}/logs/stdout?whole=true\"", page.Body, StringComparison.Ordinal);
         Assert.Contains("<span class=\"tag succeeded\">succeeded</span>", page.Body, StringComparison.Ordinal);
         Assert.Contains("2030-01-01 00:00:00 UTC", page.Body, StringComparison.Ordinal);
         Assert.Contains("data-url=\"/v1/scheduler/job/nightly\"", page.Body, StringComparison.Ordinal);
@@ -57,7 +58,7 @@ public sealed class JobsPageTests
     public async Task Page_MoreJobsThanFit_AreFoundAndPaged()
     {
         await using var server = await CompatibleServer.StartAsync();
-        for (var i = 0; i < JobListing.PageSize + 1; i++) await server.CreateAsync($"job{i:000}");
+        for (var i = 0; i < JobsPageContent.PageSize + 1; i++) await server.CreateAsync($"job{i:000}");
 
         var first = await server.GetAsync("/");
         var second = await server.GetAsync("/?page=2");

@@ -10,6 +10,7 @@ namespace Chronos.Server.Tests.Hosting;
 /// because the node, the server and the test all call it.</summary>
 internal sealed class TestEngine(IClock clock) : IEngine
 {
+    private (int From, int Until) dropped = (int.MaxValue, int.MaxValue);
     private readonly Lock gate = new();
     private readonly Dictionary<AttemptId, LaunchRequest> launched = [];
     private readonly Dictionary<(AttemptId, LogStream), byte[]> logs = [];
@@ -67,6 +68,12 @@ internal sealed class TestEngine(IClock clock) : IEngine
     public Task AcknowledgeAsync(IReadOnlyList<AttemptId> attempts, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
+    /// <summary>From now on output between these offsets is gone.</summary>
+    public void Drop(int from, int until)
+    {
+        lock (gate) dropped = (from, until);
+    }
+
     public Task<LogPart?> ReadLogAsync(
         AttemptId attempt, LogStream stream, long offset, int maxBytes, CancellationToken cancellationToken)
     {
@@ -75,7 +82,10 @@ internal sealed class TestEngine(IClock clock) : IEngine
         {
             if (!logs.TryGetValue((attempt, stream), out var log)) return Task.FromResult<LogPart?>(null);
             var start = (int)(offset < 0 ? Math.Max(0, log.Length + offset) : Math.Min(offset, log.Length));
-            var bytes = log[start..Math.Min(log.Length, start + maxBytes)];
+            var (from, until) = dropped;
+            if (start >= from && start < until) start = until;
+            var end = start < from ? Math.Min(from, log.Length) : log.Length;
+            var bytes = log[start..Math.Min(end, start + maxBytes)];
             return Task.FromResult<LogPart?>(new(start, bytes, log.Length, ended.Contains(attempt)));
         }
     }

@@ -22,6 +22,26 @@ public sealed class BulkTests
     }
 
     [Theory]
+    [InlineData("?dryRun=true")]
+    [InlineData("")]
+    public async Task Put_JobsThatAreAsTheyWere_AreNotCountedAsReplaced(string query)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.PostAsync("/v1/jobs:bulk", """
+            [{"name":"a","command":"x","labels":{"a":"b"},"schedule":"0 * * * *"},{"name":"b","command":"x"}]
+            """);
+
+        var result = (await server.PostAsync("/v1/jobs:bulk" + query, """
+            [{"name":"a","command":"x","labels":{"a":"b"},"schedule":"0 * * * *"},{"name":"b","command":"y"},
+             {"name":"c","command":"x"}]
+            """)).Json;
+
+        Assert.Equal(1, result["created"]!.GetValue<int>());
+        Assert.Equal(1, result["replaced"]!.GetValue<int>());
+        Assert.Equal(1, result["unchanged"]!.GetValue<int>());
+    }
+
+    [Theory]
     [InlineData("""[{"name":"a","command":"x"},{"name":"b","comand":"x"}]""", "[1].comand")]
     [InlineData("""[{"name":"a","command":"x"},7]""", "[1]")]
     [InlineData("""[{"name":"a","command":"x"},{"name":"a","command":"y"}]""", "name")]
@@ -53,7 +73,7 @@ public sealed class BulkTests
             Utf8("""[{"name":"a","command":"y"},{"name":"b","command":"y"}]"""), true, default);
 
         Assert.Equal((1, 1, true), (result.Created, result.Replaced, result.DryRun));
-        Assert.Equal(["a"], server.Node.Jobs.SortedNames());
+        Assert.Equal(["a"], server.Node.Jobs.InOrder().Select(j => j.Job.Name));
         Assert.Equal(1, server.Node.Jobs.Find("a")!.State.Revision);
     }
 
@@ -126,7 +146,7 @@ public sealed class BulkTests
             Routes.BulkDelete, new() { Filter = new() { Label = ["team=ops"] } }, default);
 
         Assert.Equal(["a"], result.Items.Select(i => i.Name));
-        Assert.Equal(["b"], server.Node.Jobs.SortedNames());
+        Assert.Equal(["b"], server.Node.Jobs.InOrder().Select(j => j.Job.Name));
     }
 
     [Theory]

@@ -18,10 +18,10 @@ public sealed class JobChangeTests
         var replaced = await server.PutAsync("/v1/jobs/a", """{"name":"a","command":"echo b"}""");
 
         Assert.Equal(201, created.Code);
-        Assert.Equal("\"1\"", created.Header("ETag"));
+        Assert.EndsWith("-1\"", created.Header("ETag"), StringComparison.Ordinal);
         Assert.Equal("/v1/jobs/a", created.Header("Location"));
         Assert.Equal(200, replaced.Code);
-        Assert.Equal("\"2\"", replaced.Header("ETag"));
+        Assert.EndsWith("-2\"", replaced.Header("ETag"), StringComparison.Ordinal);
         Assert.Equal("echo b", replaced.Json["command"]!.GetValue<string>());
         Assert.Equal(2, replaced.Json["status"]!["revision"]!.GetValue<int>());
     }
@@ -114,25 +114,68 @@ public sealed class JobChangeTests
     }
 
     [Theory]
-    [InlineData("If-Match", "\"1\"", 200)]
-    [InlineData("If-Match", "W/\"1\"", 200)]
-    [InlineData("If-Match", "\"9\", \"1\"", 200)]
+    [InlineData("If-Match", "\"1-1\"", 200)]
+    [InlineData("If-Match", "W/\"1-1\"", 200)]
+    [InlineData("If-Match", "\"1-9\", \"1-1\"", 200)]
     [InlineData("If-Match", "*", 200)]
-    [InlineData("If-Match", "\"2\"", 412)]
+    [InlineData("If-Match", "\"1-2\"", 412)]
     [InlineData("If-None-Match", "*", 412)]
     public async Task Put_ConditionOnAnExistingJob_IsKept(string header, string value, int status)
     {
         await using var server = await TestServer.StartAsync();
         await server.CreateAsync("a");
 
-        var answer = await server.PutAsync("/v1/jobs/a", Plain, (header, value));
+        var answer = await server.PutAsync("/v1/jobs/a", Plain, (header, Tags(server, value)));
 
         Assert.Equal(status, answer.Code);
         if (status == 412) answer.Problem(412, ProblemTypes.RevisionMismatch);
     }
 
+    [Fact]
+    public async Task Put_TagOfADeletedJobOfThisName_IsStale()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.CreateAsync("a");
+        var old = (await server.GetAsync("/v1/jobs/a")).Header("ETag")!;
+        await server.SendAsync("DELETE", "/v1/jobs/a", null);
+        await server.CreateAsync("a");
+
+        (await server.PutAsync("/v1/jobs/a", Plain, ("If-Match", old))).Problem(412, ProblemTypes.RevisionMismatch);
+
+        var now = (await server.GetAsync("/v1/jobs/a")).Header("ETag")!;
+        Assert.NotEqual(old, now);
+        Assert.Equal(200, (await server.PutAsync("/v1/jobs/a", Plain, ("If-Match", now))).Code);
+    }
+
+    [Fact]
+    public async Task Get_TagIsKnown_Is304WithoutBody()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.CreateAsync("a");
+        var tag = (await server.GetAsync("/v1/jobs/a")).Header("ETag")!;
+
+        var same = await server.GetAsync("/v1/jobs/a", ("If-None-Match", $"\"9-9\", W/{tag}"));
+        await server.PutAsync("/v1/jobs/a", Plain);
+        var changed = await server.GetAsync("/v1/jobs/a", ("If-None-Match", tag));
+
+        Assert.Equal((304, "", tag), (same.Code, same.Body, same.Header("ETag")));
+        Assert.Equal(200, changed.Code);
+    }
+
+    [Fact]
+    public async Task Put_WithoutName_TakesThatOfThePath()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var created = await server.PutAsync("/v1/jobs/a%23b", """{"command":"echo a","retries":1}""");
+        var other = await server.PutAsync("/v1/jobs/a", """{"name":"b","command":"echo a"}""");
+
+        Assert.Equal((201, "a#b"), (created.Code, created.Json["name"]!.GetValue<string>()));
+        Assert.Equal("name", other.Problem(400, ProblemTypes.Invalid)["violations"]![0]!["field"]!.GetValue<string>());
+    }
+
     [Theory]
-    [InlineData("If-Match", "\"1\"", 412)]
+    [InlineData("If-Match", "\"1-1\"", 412)]
     [InlineData("If-Match", "*", 412)]
     [InlineData("If-None-Match", "*", 201)]
     public async Task Put_ConditionOnANewJob_IsKept(string header, string value, int status)
@@ -151,7 +194,7 @@ public sealed class JobChangeTests
         await server.CreateAsync("a");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => server.PutAsync(
-            "/v1/jobs/a", $$"""{"name":"a","command":"echo {{i}}"}""", ("If-Match", "\"1\""))));
+            "/v1/jobs/a", $$"""{"name":"a","command":"echo {{i}}"}""", ("If-Match", Tags(server, "\"1-1\"")))));
 
         Assert.Single(answers, a => a.Code == 200);
         Assert.Equal(7, answers.Count(a => a.Code == 412));
@@ -232,7 +275,7 @@ public sealed class JobChangeTests
         await server.CreateAsync("a");
 
         (await server.SendAsync("PATCH", "/v1/jobs/x", "{}")).Problem(404, ProblemTypes.NotFound);
-        (await server.SendAsync("PATCH", "/v1/jobs/a", "{}", ("If-Match", "\"7\"")))
+        (await server.SendAsync("PATCH", "/v1/jobs/a", "{}", ("If-Match", Tags(server, "\"1-7\""))))
             .Problem(412, ProblemTypes.RevisionMismatch);
     }
 
@@ -263,7 +306,7 @@ public sealed class JobChangeTests
         var answer = await server.SendAsync("DELETE", $"/v1/jobs/a{query}", null);
 
         Assert.Equal(status, answer.Code);
-        Assert.Equal(left, string.Join(',', server.Node.Jobs.SortedNames()));
+        Assert.Equal(left, string.Join(',', server.Node.Jobs.InOrder().Select(j => j.Job.Name)));
         if (status == 409)
             Assert.Contains(
                 "is a parent of", answer.Problem(409, ProblemTypes.Conflict)["detail"]!.GetValue<string>(),
@@ -277,9 +320,10 @@ public sealed class JobChangeTests
         await server.CreateAsync("a");
         await server.CreateAsync("a");
 
-        (await server.SendAsync("DELETE", "/v1/jobs/a", null, ("If-Match", "\"1\"")))
+        (await server.SendAsync("DELETE", "/v1/jobs/a", null, ("If-Match", Tags(server, "\"1-1\""))))
             .Problem(412, ProblemTypes.RevisionMismatch);
-        Assert.Equal(204, (await server.SendAsync("DELETE", "/v1/jobs/a", null, ("If-Match", "\"2\""))).Code);
+        var deleted = await server.SendAsync("DELETE", "/v1/jobs/a", null, ("If-Match", Tags(server, "\"1-2\"")));
+        Assert.Equal(204, deleted.Code);
     }
 
     [Fact]
@@ -323,4 +367,8 @@ public sealed class JobChangeTests
         job.AsObject().Remove("status");
         return job.ToJsonString();
     }
+
+    /// <summary>Tags in which 1 stands for the incarnation of the job <c>a</c>.</summary>
+    private static string Tags(TestServer server, string text) =>
+        text.Replace("\"1-", $"\"{server.Node.Jobs.Find("a")!.State.Incarnation}-", StringComparison.Ordinal);
 }

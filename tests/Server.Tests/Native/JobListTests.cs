@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Chronos.Api;
+using Chronos.Server.Endpoints.Native;
 using Chronos.Server.Tests.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Xunit;
 
 namespace Chronos.Server.Tests.Native;
@@ -34,6 +37,43 @@ public sealed class JobListTests
         Assert.Equal(run.Id.ToString(), job["lastRun"]!["id"]!.GetValue<string>());
         Assert.Equal(1, job["counters"]!["successCount"]!.GetValue<int>());
         Assert.Null(job["disabledReason"]);
+    }
+
+    [Theory]
+    [InlineData("name=job&sort=-name")]
+    [InlineData("label=team%3Dops")]
+    [InlineData("owner=ann&sort=owner")]
+    [InlineData("q=JOB-&sort=-updated")]
+    [InlineData("sort=next")]
+    public async Task Page_OfManyJobs_MakesNoObjectPerJob(string query)
+    {
+        const int count = 2_000;
+        await using var server = await TestServer.StartAsync();
+        var jobs = string.Join(',', Enumerable.Range(0, count).Select(i =>
+            $$"""{"name":"job-{{i:0000}}","command":"x","owner":"ann@x.org, ann","labels":{"team":"ops"} }"""));
+        Assert.Equal(200, (await server.PostAsync("/v1/jobs:bulk", $"[{jobs}]")).Code);
+        var reader = new QueryReader(new QueryCollection(QueryHelpers.ParseQuery(query)));
+        var order = JobOrder.Parse(reader.Text("sort") ?? "name");
+
+        long Measure()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var page = new JobListing(server.Node.Jobs, JobEndpoints.ReadFilter(reader), order).Page(10, null);
+            Assert.Equal(count, page.Total);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        _ = Measure();
+        Assert.InRange(Measure(), 0, count * 8);
+    }
+
+    [Fact]
+    public async Task List_TenThousandAtOnce_IsTheMost()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        Assert.Equal(200, (await server.GetAsync("/v1/jobs?limit=10000")).Code);
+        (await server.GetAsync("/v1/jobs?limit=10001")).Problem(400, ProblemTypes.Invalid);
     }
 
     [Theory]
@@ -138,7 +178,7 @@ public sealed class JobListTests
 
     [Theory]
     [InlineData("limit=0", "limit")]
-    [InlineData("limit=1001", "limit")]
+    [InlineData("limit=10001", "limit")]
     [InlineData("limit=x", "limit")]
     [InlineData("state=done", "state")]
     [InlineData("disabled=maybe", "disabled")]

@@ -32,7 +32,6 @@ public sealed class LogTests
     }
 
     [Theory]
-    [InlineData("tail=3", "789", 7)]
     [InlineData("tail=99", "0123456789", 0)]
     [InlineData("offset=2&limit=3", "234", 2)]
     [InlineData("offset=99", "", 10)]
@@ -48,6 +47,65 @@ public sealed class LogTests
 
         Assert.Equal(text, answer.Body);
         Assert.Equal($"{offset}", answer.Header(ApiHeaders.LogOffset));
+    }
+
+    [Theory]
+    [InlineData("a\nb\nc\n", 1, "c\n")]
+    [InlineData("a\nb\nc\n", 2, "b\nc\n")]
+    [InlineData("a\nb\nc", 2, "b\nc")]
+    [InlineData("a\nb\nc\n", 3, "a\nb\nc\n")]
+    [InlineData("a\nb\nc\n", 4, "a\nb\nc\n")]
+    [InlineData("\n\n\n", 2, "\n\n")]
+    [InlineData("", 2, "")]
+    public async Task Read_Tail_CountsLines(string log, int lines, string expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.CreateAsync("a");
+        var run = await server.RunAsync("a");
+        server.Engine.Write(run.AttemptId, LogStream.Stdout, Encoding.UTF8.GetBytes(log));
+
+        var answer = await server.GetAsync($"/v1/runs/{run.Id}/logs/stdout?tail={lines}");
+
+        Assert.Equal(expected, answer.Body);
+    }
+
+    [Fact]
+    public async Task Read_TailOfLongLog_ReadsBackAsFarAsNeeded()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.CreateAsync("a");
+        var run = await server.RunAsync("a");
+        var lines = Enumerable.Range(0, 30_000).Select(i => $"line {i}\n").ToList();
+        server.Engine.Write(run.AttemptId, LogStream.Stdout, Encoding.UTF8.GetBytes(string.Concat(lines)));
+
+        var answer = await server.GetAsync($"/v1/runs/{run.Id}/logs/stdout?tail=20000");
+
+        Assert.Equal(string.Concat(lines[^20_000..]), answer.Body);
+    }
+
+    [Fact]
+    public async Task Read_MiddleWasDropped_IsToldInEveryForm()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.CreateAsync("a");
+        var run = await server.RunAsync("a");
+        server.Engine.Write(run.AttemptId, LogStream.Stdout, "head\n......\ntail\n"u8.ToArray());
+        server.Engine.Drop(5, 12);
+        await server.ExitAsync(run);
+        var path = $"/v1/runs/{run.Id}/logs/stdout";
+
+        var head = await server.GetAsync(path);
+        Assert.Equal(("head\n", "5"), (head.Body, head.Header(ApiHeaders.LogNext)));
+        Assert.Null(head.Header(ApiHeaders.LogDropped));
+        var rest = await server.GetAsync(path + "?offset=5");
+        Assert.Equal(("tail\n", "5-12"), (rest.Body, rest.Header(ApiHeaders.LogDropped)));
+        var whole = await server.GetAsync(path + "?whole=true");
+        Assert.Equal(
+            "head\n[chronos: 7 bytes were dropped here, offsets 5 to 12: the output is too large]\ntail\n", whole.Body);
+        var events = await server.GetAsync(path + "?follow=true");
+        Assert.Contains(
+            """{"offset":12,"next":17,"text":"tail\n","dropped":7}""", events.Body, StringComparison.Ordinal);
+        Assert.Equal("tail\n", (await server.GetAsync(path + "?tail=9")).Body);
     }
 
     [Theory]

@@ -18,10 +18,10 @@ public sealed partial class OpenApiTests
             .SelectMany(path => path.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {path.Key}"))
             .ToHashSet();
         var mapped = server.Endpoints
-            .Where(e => e.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal)
-                && !e.RoutePattern.RawText.StartsWith("/v1/scheduler", StringComparison.Ordinal))
+            .Where(e => Described().IsMatch(e.RoutePattern.RawText!))
             .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-                .Select(m => $"{m} {e.RoutePattern.RawText}"));
+                .Where(m => m is not ("HEAD" or "OPTIONS"))
+                .Select(m => $"{m} {Decoration().Replace(e.RoutePattern.RawText!, "{$1}")}"));
 
         Assert.Equal("3.1.1", document["openapi"]!.GetValue<string>());
         Assert.Empty(mapped.Except(described));
@@ -141,6 +141,12 @@ public sealed partial class OpenApiTests
 
     [GeneratedRegex(@"<script(?![^>]*\bsrc=)[^>]*>\s*\S|\son\w+\s*=")]
     private static partial Regex InlineScript();
+
+    [GeneratedRegex("^/(v1|scheduler|api/jobs|ping|metrics|logging|leader)(/|:|$)")]
+    private static partial Regex Described();
+
+    [GeneratedRegex(@"\{\**(\w+)(?::[^}]*)?\}")]
+    private static partial Regex Decoration();
 
     [GeneratedRegex("(?:src|href)=\"(?:https?:)?//")]
     private static partial Regex ForeignAddress();

@@ -38,11 +38,16 @@ public sealed class ProblemTests
 
     [Theory]
     [InlineData("", "Line 1")]
-    [InlineData("{\n  \"name\": \"a\",\n  \"command\": }", "Line 3, byte 14")]
-    [InlineData("{\"name\":\"a\"} x", "Line 1, byte 14")]
-    [InlineData("{\"name\":\"a\",}", "Line 1")]
-    [InlineData("{\"name\":\"a\",\"name\":\"b\"}", "name")]
-    [InlineData("nonsense", "Line 1, byte")]
+    [InlineData("{\n  \"name\": \"a\",\n  \"command\": }", "Line 3, column 14: ")]
+    [InlineData("{\"name\":\"a\"} x", "Line 1, column 14: There is")]
+    [InlineData("{\"name\":\"a\",}", "Line 1, column 13: There is a comma before '}'. Remove the comma.")]
+    [InlineData("{\"name\":\"ä\",\n \"name\":\"b\"}", "Line 2, column 2: The field 'name' is given more than once")]
+    [InlineData("{\"name\":'a'}", "Line 1, column 9: Texts and names are in double quotes.")]
+    [InlineData("{\"name\":\"ä\" \"b\":1}", "Line 1, column 13: '\"' is not expected here.")]
+    [InlineData("{\"name\":\"a\"", "Line 1, column 12: It ends too early")]
+    [InlineData("{\"name\":\"a\nb\"}", "U+000A, which must be escaped")]
+    [InlineData("# a", "Comments are no part of JSON")]
+    [InlineData("nonsense", "Line 1, column 2: ")]
     [InlineData("{\"name\":\"\\ud800\"}", "")]
     public async Task Body_Malformed_Is400WithThePlace(string body, string place)
     {
@@ -53,6 +58,10 @@ public sealed class ProblemTests
         Assert.Equal(400, answer.Code);
         Assert.Equal("application/problem+json", answer.Header("Content-Type"));
         Assert.Contains(place, answer.Json["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", answer.Body, StringComparison.Ordinal);
+        var compatible = await server.PostAsync("/v1/scheduler/iso8601", body);
+        Assert.Equal(400, compatible.Code);
+        Assert.DoesNotContain("LineNumber", compatible.Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -84,9 +84,10 @@ internal sealed class ChronosRequest(HttpContext http)
             document.Dispose();
             return (null, ChronosError.BadRequest("The body must be a JSON object."));
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            return (null, ChronosError.BadRequest($"The body is not well-formed JSON: {e.Message}"));
+            var fault = JsonFault.Find(bytes.Span)?.ToString() ?? "It is nested too deep.";
+            return (null, ChronosError.BadRequest($"The body is not well-formed JSON: {fault}"));
         }
     }
 

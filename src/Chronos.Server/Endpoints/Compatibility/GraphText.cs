@@ -32,7 +32,7 @@ internal static class GraphText
     {
         var all = jobs.ToList();
         var text = new StringBuilder();
-        foreach (var (job, state, _) in all)
+        foreach (var (job, state) in all)
             text.Append("node,").Append(job.Name)
                 .Append(',').Append(JobLabels.Status(state.Counters))
                 .Append(',').Append(JobLabels.State(state)).Append('\n');

@@ -86,7 +86,7 @@ internal static class JobRoutes
 
     private static void WriteSummary(Utf8JsonWriter json, JobSnapshot snapshot, DateTimeZone zone)
     {
-        var (job, state, _) = snapshot;
+        var (job, state) = snapshot;
         json.WriteStartObject();
         json.WriteString("name", job.Name);
         json.WriteString("status", JobLabels.Status(state.Counters));

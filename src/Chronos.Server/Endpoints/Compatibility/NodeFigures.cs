@@ -51,7 +51,7 @@ internal sealed record NodeFigures
 
     private NodeFigures Plus(JobSnapshot snapshot)
     {
-        var (job, state, _) = snapshot;
+        var (job, state) = snapshot;
         var queued = 0;
         foreach (var run in state.ActiveRuns)
             if (run.State == RunState.Queued)

@@ -59,10 +59,9 @@ internal static class RunRoutes
     /// <summary>Drops every run that waits; those that run go on.</summary>
     private static async Task<IResult> ClearQueuesAsync(ChronosRequest request)
     {
-        foreach (var (job, state, _) in request.Node.Jobs.InOrder())
-            foreach (var run in state.ActiveRuns)
-                if (run.State == RunState.Queued)
-                    await request.SubmitAsync(new KillRuns(job.Name, run.Id, request.Actor));
+        foreach (var (job, state) in request.Node.Jobs.WithActiveRuns())
+            foreach (var run in state.ActiveRuns.Where(run => run.State == RunState.Queued))
+                await request.SubmitAsync(new KillRuns(job.Name, run.Id, request.Actor));
         return Results.NoContent();
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Chronos.Api;
+using Chronos.Core.Jobs;
 using Chronos.Server.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -11,6 +12,7 @@ namespace Chronos.Server.Endpoints.Native;
 internal static class BodyReader
 {
     private const string Json = "application/json";
+    private const int FirstBufferMax = 1 << 20; // a length is only a promise
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>The body as JSON.</summary>
@@ -18,14 +20,25 @@ internal static class BodyReader
     public static async Task<JsonDocument> ReadJsonAsync(HttpContext http, string accepted = Json)
     {
         CheckContentType(http.Request, accepted);
+        var body = await ReadAllAsync(http);
         try
         {
-            return await JsonDocument.ParseAsync(http.Request.Body, Strict, http.RequestAborted);
+            return JsonDocument.Parse(body, Strict);
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            throw new ProblemException(ProblemFactory.MalformedJson(Explain(e)));
+            var fault = JsonFault.Find(body.Span);
+            throw new ProblemException(ProblemFactory.MalformedJson(fault?.ToString() ?? "It is nested too deep."));
         }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAllAsync(HttpContext http)
+    {
+        var length = Math.Clamp(http.Request.ContentLength ?? 0, 0, FirstBufferMax);
+        using var body = new MemoryStream((int)length);
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        return bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
     }
 
     /// <summary>The body as a request.</summary>
@@ -75,7 +88,9 @@ internal static class BodyReader
     }
 
     private static string Advice(string name, List<string> known) =>
-        Nearest.To(name, known) is { } near ? $"Perhaps '{near}' is meant." : $"Known are: {string.Join(", ", known)}.";
+        NearestName.Find(name, known) is { } near
+            ? $"Perhaps '{near}' is meant."
+            : $"Known are: {string.Join(", ", known)}.";
 
     private static string Cut(JsonElement value)
     {
@@ -89,13 +104,5 @@ internal static class BodyReader
             && (type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)
                 || type.MediaType.Equals(accepted, StringComparison.OrdinalIgnoreCase))) return;
         throw new ProblemException(ProblemFactory.UnsupportedMediaType(request.ContentType, accepted));
-    }
-
-    private static string Explain(JsonException e)
-    {
-        var at = e.LineNumber is { } line ? $"Line {line + 1}, byte {(e.BytePositionInLine ?? 0) + 1}: " : "";
-        var message = e.Message;
-        var position = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return at + (position < 0 ? message : message[..position]);
     }
 }

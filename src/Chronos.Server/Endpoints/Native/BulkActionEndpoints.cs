@@ -81,10 +81,18 @@ internal static class BulkActionEndpoints
             case { Names: null, Filter: { } filter }:
                 var chosen = FilterOf(filter);
                 if (chosen.IsEmpty) throw Invalid("filter", null, "An empty filter would mean all jobs.");
-                return node.Jobs.InOrder().Where(chosen.Admits).Select(j => j.Job.Name).ToList();
+                return NamesOf(chosen, node.Jobs);
             default:
                 throw Invalid("names", null, "Either names or a filter must be given, and not both.");
         }
+    }
+
+    private static List<string> NamesOf(JobFilter filter, JobDirectory jobs)
+    {
+        var names = new List<string>();
+        foreach (var entry in jobs.Entries())
+            if (filter.Admits(entry)) names.Add(entry.Name);
+        return names;
     }
 
     private static JobFilter FilterOf(BulkFilter filter) => new()

@@ -45,15 +45,20 @@ internal static class BulkEndpoints
         var (jobs, warnings) = ReadAll(json.RootElement, node, intake, options);
         var put = new PutJobs(jobs.ToValueList(), http.GetActor());
         if (jobs.Count == 0) return TypedResults.Ok(new BulkPutResult(0, 0, dryRun, warnings));
+        var unchanged = jobs.Count(job => job.Equals(node.Jobs.Find(job.Name)?.Job));
+        int created;
         if (dryRun)
         {
             Check(put, node);
-            var created = jobs.Count(job => node.Jobs.Find(job.Name) is null);
-            return TypedResults.Ok(new BulkPutResult(created, jobs.Count - created, dryRun, warnings));
+            created = jobs.Count(job => node.Jobs.Find(job.Name) is null);
+        }
+        else
+        {
+            created = (await node.AskAsync<JobsPut>(put, http.RequestAborted)).Created;
         }
 
-        var reply = await node.AskAsync<JobsPut>(put, http.RequestAborted);
-        return TypedResults.Ok(new BulkPutResult(reply.Created, jobs.Count - reply.Created, dryRun, warnings));
+        var replaced = Math.Max(0, jobs.Count - created - unchanged);
+        return TypedResults.Ok(new BulkPutResult(created, replaced, dryRun, warnings) { Unchanged = unchanged });
     }
 
     private static (List<Job> Jobs, List<RuleViolation> Warnings) ReadAll(

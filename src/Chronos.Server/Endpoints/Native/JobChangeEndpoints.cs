@@ -31,7 +31,8 @@ internal static class JobChangeEndpoints
             .Describe(
                 "putJob",
                 "Create or replace a job",
-                "Replaces the whole definition; fields that are left out get their defaults. Counters, history and "
+                "Replaces the whole definition; fields that are left out get their defaults, and the name is that of "
+                + "the path. Counters, history and "
                 + "masked secrets stay. `If-Match` makes it depend on a revision, `If-None-Match: *` on absence.",
                 Role.Admin)
             .Header("If-Match", "Only if the job has this `ETag`; else 412.")

@@ -11,6 +11,10 @@ namespace Chronos.Server.Endpoints.Native;
 internal static class JobEndpoints
 {
     private const int LimitDefault = 50;
+
+    // Each page looks at all jobs once, and an answer is written job by job: whoever wants all asks for large pages.
+    private const int LimitMax = 10_000;
+
     private static readonly string[] LastRunStates =
         ["none", "succeeded", "failed", "killed", "skipped", "missed", "lost"];
 
@@ -34,7 +38,7 @@ internal static class JobEndpoints
                 new("parent", "One of the parents."),
                 new("q", "Part of name, command or description, in any case."),
                 new("sort", "The order; `-` before it: descending. Default name.") { Values = SortValues },
-                CommonParameters.Limit(LimitDefault),
+                CommonParameters.Limit(LimitDefault, LimitMax),
                 CommonParameters.After)
             .Produces<JobPage>()
             .Fails(400);
@@ -43,9 +47,11 @@ internal static class JobEndpoints
                 "getJob",
                 "Show a job",
                 "The definition, which may be put again as it is, and what the server knows of the job in `status`. "
-                + "The `ETag` is for `If-Match`. Secrets are masked.",
+                + "The `ETag` is of the definition and for `If-Match`. Secrets are masked.",
                 Role.Viewer)
+            .Header("If-None-Match", "304 without a body where the definition still has this `ETag`.")
             .Produces<JobStatusEnvelope>()
+            .Produces(304)
             .Fails(404);
     }
 
@@ -67,11 +73,16 @@ internal static class JobEndpoints
         var query = new QueryReader(http);
         var filter = ReadFilter(query);
         var sort = query.Choice("sort", SortValues) ?? "name";
-        var limit = query.Limit(LimitDefault);
+        var limit = query.Limit(LimitDefault, LimitMax);
         query.ThrowIfRefused();
-        var order = new JobOrder(sort.TrimStart('-'), sort[0] == '-');
-        return new(new JobListing(node.Jobs, filter, order).Page(limit, query.Text("after")));
+        return new(new JobListing(node.Jobs, filter, JobOrder.Parse(sort)).Page(limit, query.Text("after")));
     }
 
-    private static JobDocumentResult Get(string name, SchedulerNode node) => new(node.Job(name), node);
+    private static IResult Get(string name, HttpContext http, SchedulerNode node)
+    {
+        var job = node.Job(name);
+        if (!Revisions.IsKnown(http.Request, job)) return new JobDocumentResult(job, node);
+        http.Response.Headers.ETag = Revisions.TagOf(job);
+        return Results.StatusCode(StatusCodes.Status304NotModified);
+    }
 }

@@ -1,12 +1,21 @@
+using System.Buffers;
 using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Node;
 
 namespace Chronos.Server.Endpoints.Native;
 
 /// <summary>Which jobs are meant; what is null does not filter.</summary>
 internal sealed record JobFilter
 {
-    public string? Name { get; init; }
+    private SearchValues<string>? namePart;
+    private SearchValues<string>? textPart;
+
+    public string? Name
+    {
+        get;
+        init => namePart = (field = value) is null ? null : Search(value!);
+    }
 
     public string? Owner { get; init; }
 
@@ -20,28 +29,52 @@ internal sealed record JobFilter
 
     public string? Parent { get; init; }
 
-    public string? Text { get; init; }
-
-    public bool IsEmpty => this is
+    public string? Text
     {
-        Name: null, Owner: null, Labels.Count: 0, State: null, LastRun: null, Disabled: null, Parent: null, Text: null,
+        get;
+        init => textPart = (field = value) is null ? null : Search(value!);
+    }
+
+    public bool IsEmpty => Name is null && IsEmptyButName;
+
+    private bool IsEmptyButName => this is
+    {
+        Owner: null, Labels.Count: 0, State: null, LastRun: null, Disabled: null, Parent: null, Text: null,
     };
 
-    public bool Admits(JobSnapshot snapshot)
+    /// <summary>Whether the job is meant. A name is told from the entry alone: what it does not touch need not be
+    /// fetched into the processor.</summary>
+    public bool Admits(JobEntry entry)
+    {
+        if (namePart is not null && !Contains(entry.Name, namePart)) return false;
+        return entry.Snapshot is { } snapshot && (IsEmptyButName || AdmitsButName(snapshot));
+    }
+
+    private bool AdmitsButName(JobSnapshot snapshot)
     {
         var job = snapshot.Job;
-        return (Name is null || Contains(job.Name, Name))
-            && (Disabled is not { } disabled || job.Disabled == disabled)
+        return (Disabled is not { } disabled || job.Disabled == disabled)
             && (State is null || Wire.StateOf(snapshot) == State)
             && (LastRun is null || LastOf(snapshot) == LastRun)
             && (Parent is null || job.Parents.AsSpan().Contains(Parent))
             && (Owner is null || HasOwner(job.Owner))
-            && Labels.All(label => HasLabel(job, label))
-            && (Text is null || Contains(job.Name, Text) || Contains(job.Command, Text)
-                || Contains(job.Description, Text));
+            && (Labels.Count == 0 || HasLabels(job))
+            && (textPart is null || Contains(job.Name, textPart) || Contains(job.Command, textPart)
+                || Contains(job.Description, textPart));
     }
 
-    private static bool Contains(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+    private bool HasLabels(Job job)
+    {
+        for (var i = 0; i < Labels.Count; i++) // an enumerator would be an object per job
+            if (!HasLabel(job, Labels[i])) return false;
+        return true;
+    }
+
+    private static bool Contains(string text, SearchValues<string> part) => text.AsSpan().ContainsAny(part);
+
+    // Prepared once per request: for many short texts this is several times as fast as string.Contains.
+    private static SearchValues<string> Search(string part) =>
+        SearchValues.Create([part], StringComparison.OrdinalIgnoreCase);
 
     private static string LastOf(JobSnapshot snapshot) =>
         snapshot.State.LastRun is { } run ? Wire.Word(run.State) : "none";
@@ -49,6 +82,7 @@ internal sealed record JobFilter
     private bool HasOwner(JobOwner owner)
     {
         if (owner.OwnerName.Equals(Owner, StringComparison.OrdinalIgnoreCase)) return true;
+        if (owner.Owner.Length < Owner!.Length) return false; // called only where an owner is asked for
         foreach (var part in owner.Owner.AsSpan().Split(','))
             if (owner.Owner.AsSpan(part).Trim().Equals(Owner, StringComparison.OrdinalIgnoreCase)) return true;
         return false;
@@ -57,7 +91,7 @@ internal sealed record JobFilter
     private static bool HasLabel(Job job, string wanted)
     {
         var equals = wanted.IndexOf('=', StringComparison.Ordinal);
-        foreach (var label in job.Labels)
+        foreach (ref readonly var label in job.Labels.AsSpan())
         {
             if (equals < 0 && label.Key == wanted) return true;
             if (equals >= 0 && wanted.AsSpan(0, equals).SequenceEqual(label.Key)

@@ -29,11 +29,27 @@ internal sealed class JobIntake(SchedulerNode node, ServerOptions options)
     /// <exception cref="ProblemException">It breaks rules, or is of another job.</exception>
     public (Job Job, IReadOnlyList<JobWarning> Warnings) ReadNamed(JsonElement json, string name, Job? existing)
     {
-        var result = Read(json, existing);
+        var result = Read(WithName(json, name), existing);
         if (result.Job is not { } job) throw new ProblemException(ProblemFactory.Invalid(result.Violations));
         if (job.Name == name) return (job, result.Warnings);
         throw new ProblemException(ProblemFactory.Invalid(new Violation(
             "name", job.Name, $"The path names the job '{name}'.", "Send the same name; to rename, make a new job.")));
+    }
+
+    /// <summary>The path says the name already; a body that leaves it out means the same job.</summary>
+    private static JsonElement WithName(JsonElement json, string name)
+    {
+        if (json.ValueKind != JsonValueKind.Object || json.TryGetProperty("name", out _)) return json;
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", name);
+            foreach (var property in json.EnumerateObject()) property.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+
+        return JsonElement.Parse(buffer.WrittenSpan);
     }
 
     private static JsonElement WithoutStatus(JsonElement json)

@@ -25,38 +25,38 @@ internal sealed class JobListing(JobDirectory jobs, JobFilter filter, JobOrder o
 
     private JobListingPage ByName(int limit, string? after)
     {
-        var names = jobs.SortedNames();
-        var items = new List<JobSnapshot>(Math.Min(limit, names.Count));
-        var (start, step) = Start(names, after);
+        var entries = jobs.Entries();
+        var items = new List<JobSnapshot>(Math.Min(limit, entries.Length) + 1);
+        var (start, step) = Start(entries, after);
         if (filter.IsEmpty)
         {
-            for (var i = start; i >= 0 && i < names.Count && items.Count <= limit; i += step)
-                if (jobs.Find(names[i]) is { } job) items.Add(job);
-            return Cut(items, limit, names.Count);
+            for (var i = start; i >= 0 && i < entries.Length && items.Count <= limit; i += step)
+                if (entries[i].Snapshot is { } job) items.Add(job);
+            return Cut(items, limit, entries.Length);
         }
 
         // The total needs a look at every job, so those before the page are counted on the way.
         var total = 0;
-        var first = order.IsDescending ? names.Count - 1 : 0;
-        for (var i = first; i >= 0 && i < names.Count; i += step)
+        var first = order.IsDescending ? entries.Length - 1 : 0;
+        for (var i = first; i >= 0 && i < entries.Length; i += step)
         {
-            if (jobs.Find(names[i]) is not { } job || !filter.Admits(job)) continue;
+            if (!filter.Admits(entries[i])) continue;
             total++;
-            if ((i - start) * step >= 0 && items.Count <= limit) items.Add(job);
+            if ((i - start) * step >= 0 && items.Count <= limit && entries[i].Snapshot is { } job) items.Add(job);
         }
 
         return Cut(items, limit, total);
     }
 
-    private (int Start, int Step) Start(IReadOnlyList<string> names, string? after)
+    private (int Start, int Step) Start(ReadOnlySpan<JobEntry> entries, string? after)
     {
         var step = order.IsDescending ? -1 : 1;
-        if (after is null) return (order.IsDescending ? names.Count - 1 : 0, step);
-        var (low, high) = (0, names.Count);
+        if (after is null) return (order.IsDescending ? entries.Length - 1 : 0, step);
+        var (low, high) = (0, entries.Length);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            var isBefore = string.CompareOrdinal(names[middle], after) is var c
+            var isBefore = string.CompareOrdinal(entries[middle].Name, after) is var c
                 && (order.IsDescending ? c < 0 : c <= 0);
             if (isBefore) low = middle + 1;
             else high = middle;
@@ -72,9 +72,9 @@ internal sealed class JobListing(JobDirectory jobs, JobFilter filter, JobOrder o
         var worstFirst = Comparer<JobRank>.Create((left, right) => chosen.Compare(right, left));
         var best = new PriorityQueue<JobSnapshot, JobRank>(worstFirst);
         var total = 0;
-        foreach (var job in jobs.InOrder())
+        foreach (var entry in jobs.Entries())
         {
-            if (!filter.Admits(job)) continue;
+            if (!filter.Admits(entry) || entry.Snapshot is not { } job) continue;
             total++;
             var rank = order.RankOf(job);
             if (after is { } start && order.Compare(rank, start) <= 0) continue;
@@ -105,5 +105,5 @@ internal sealed class JobListing(JobDirectory jobs, JobFilter filter, JobOrder o
         throw Cursor.Bad(after);
     }
 
-    private string SortText() => (order.IsDescending ? "-" : "") + order.Field;
+    private string SortText() => (order.IsDescending ? "-" : "") + JobOrder.Fields[(int)order.Field];
 }

@@ -25,7 +25,9 @@ internal static class LogEndpoints
                 "readLog",
                 "Read output of a run",
                 "The bytes as the task wrote them, as text/plain. `Chronos-Log-Next` says where to read on, "
-                + "`Chronos-Log-Complete` whether anything will follow. With `follow=true`, or where the client "
+                + "`Chronos-Log-Complete` whether anything will follow, `Chronos-Log-Dropped: 1048576-5242880` that "
+                + "what lay between these offsets, right before this part, was dropped for its size. With "
+                + "`whole=true` all of it, with a line where some was dropped. With `follow=true`, or where the client "
                 + "accepts text/event-stream, server-sent events: their id is the next offset, so a client that comes "
                 + "back with `Last-Event-ID` goes on where it stopped; the event `end` is the last.",
                 Role.Viewer)
@@ -36,9 +38,13 @@ internal static class LogEndpoints
                 {
                     Type = QueryParameterType.Integer,
                 },
-                new("tail", "Instead of an offset: so many bytes before the end.")
+                new("tail", "Instead of an offset: begin so many lines before the end.")
                 {
                     Type = QueryParameterType.Integer,
+                },
+                new("whole", "To the end, without limit; a line says where output was dropped. For people.")
+                {
+                    Type = QueryParameterType.Boolean,
                 },
                 new("follow", "Server-sent events until the attempt has ended.") { Type = QueryParameterType.Boolean })
             .Header("Last-Event-ID", "Goes on after this event.")
@@ -57,45 +63,50 @@ internal static class LogEndpoints
             _ => throw new ProblemException(ProblemFactory.NotFound("The outputs are called stdout and stderr.")),
         };
         var number = (int?)query.Integer("attempt", 1, int.MaxValue);
-        var range = ReadRange(query);
+        var (asked, tail, limit) = ReadRange(query);
+        var whole = query.Boolean("whole") ?? false;
         var follow = query.Boolean("follow") ?? AcceptsEvents(http.Request);
         query.ThrowIfRefused();
 
         var run = await node.RunAsync(id, http.RequestAborted);
         var attempt = new AttemptId(run.Run.Id, number ?? Math.Max(1, run.Run.Attempt));
-        var part = await new RunLogs(node).ReadAsync(run, attempt, which, range, http.RequestAborted);
+        var logs = new RunLogs(node);
+        Task<LogPart?> Read(long from, int max) =>
+            logs.ReadAsync(run, attempt, which, new(from, max), http.RequestAborted);
+        var offset = tail is { } lines ? await new LogTail(Read).StartOfAsync(lines) : asked;
+        var part = await Read(offset, limit);
         if (part is null && !MayStillCome(run.Run, attempt))
             throw new ProblemException(ProblemFactory.NotFound(
                 $"Run {id} has no {stream} of attempt {attempt.Number}, or it is past its retention."));
-        if (follow) return new LogFollowResult(follower, run.Run.Id, attempt, which, Start(http, range, part));
-        return new LogResult(part ?? NothingYet);
+        if (follow) return new LogFollowResult(follower, run.Run.Id, attempt, which, Start(http, offset));
+        return whole ? new WholeLogResult(Read, offset) : new LogResult(part ?? NothingYet, offset);
     }
 
     /// <summary>Whether the attempt has not ended, so that output may appear.</summary>
     internal static bool MayStillCome(Run run, AttemptId attempt) =>
         !run.State.IsFinal() && attempt.Number >= run.Attempt;
 
-    private static LogRange ReadRange(QueryReader query)
+    private static (long Offset, long? TailLines, int Limit) ReadRange(QueryReader query)
     {
         var offset = query.Integer("offset", 0, long.MaxValue);
         var tail = query.Integer("tail", 1, long.MaxValue);
         var limit = (int)(query.Integer("limit", 1, BytesMax) ?? BytesMax);
         if (offset is not null && tail is not null)
             query.Refuse<long>("tail", null, "Either an offset or a tail is given, not both.", "Leave one out.");
-        return new(offset ?? -tail ?? 0, limit);
+        return (offset ?? 0, tail, limit);
     }
 
-    private static long Start(HttpContext http, LogRange range, LogPart? part)
+    private static long Start(HttpContext http, long offset)
     {
         var last = http.Request.Headers["Last-Event-ID"].ToString();
         if (long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var resumed)) return resumed;
-        return range.Offset >= 0 ? range.Offset : part?.Offset ?? 0;
+        return offset;
     }
 
     private static bool AcceptsEvents(HttpRequest request) => request.GetTypedHeaders().Accept
         .Any(type => type.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
 
-    private sealed class LogResult(LogPart part) : IResult
+    private sealed class LogResult(LogPart part, long asked) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
@@ -107,6 +118,7 @@ internal static class LogEndpoints
             headers[ApiHeaders.LogNext] = Text(part.Offset + part.Bytes.Length);
             headers[ApiHeaders.LogSize] = Text(part.Size);
             headers[ApiHeaders.LogComplete] = part.IsComplete ? "true" : "false";
+            if (part.Offset > asked) headers[ApiHeaders.LogDropped] = $"{Text(asked)}-{Text(part.Offset)}";
             return response.Body.WriteAsync(part.Bytes, httpContext.RequestAborted).AsTask();
         }
 

@@ -49,7 +49,7 @@ internal sealed class LogFollower(
             var part = run is null
                 ? null
                 : await logs.ReadAsync(run, attempt, stream, new(offset, ChunkBytes), cancellationToken);
-            if (part is { Bytes.Length: > 0 } && await SendAsync(events, part) is var next && next > offset)
+            if (part is { Bytes.Length: > 0 } && await SendAsync(events, part, offset) is var next && next > offset)
             {
                 offset = next;
                 spokeAt = time.GetTimestamp();
@@ -77,14 +77,15 @@ internal sealed class LogFollower(
 
     /// <summary>Sends what is there, less a character that is not all there yet.</summary>
     /// <returns>Where to read on.</returns>
-    private static async Task<long> SendAsync(SseWriter events, LogPart part)
+    private static async Task<long> SendAsync(SseWriter events, LogPart part, long asked)
     {
         var isLast = part.IsComplete && part.Offset + part.Bytes.Length >= part.Size;
         var length = isLast ? part.Bytes.Length : Utf8Boundary.CompleteLength(part.Bytes.Span);
         var next = part.Offset + length;
         if (length == 0) return next;
         var text = Encoding.UTF8.GetString(part.Bytes.Span[..length]);
-        await events.WriteAsync(next, "log", new LogEvent(part.Offset, next, text), ReadableJson.Context.LogEvent);
+        var sent = new LogEvent(part.Offset, next, text) { Dropped = part.Offset > asked ? part.Offset - asked : null };
+        await events.WriteAsync(next, "log", sent, ReadableJson.Context.LogEvent);
         return next;
     }
 }

@@ -35,8 +35,9 @@ internal static class CommonParameters
     public static readonly QueryParameter After =
         new("after", "Where the last page ended: its `next`. Opaque.");
 
-    public static QueryParameter Limit(int standard) =>
-        new("limit", $"At most this many, 1 to 1000; default {standard}.")
+    public static QueryParameter Limit(int standard, int max = QueryReader.LimitMax) =>
+        new("limit", string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"At most this many, 1 to {max}; default {standard}."))
         {
             Type = QueryParameterType.Integer,
             Example = "100",

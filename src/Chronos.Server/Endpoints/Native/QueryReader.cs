@@ -25,7 +25,7 @@ internal sealed class QueryReader(IQueryCollection query)
     public IReadOnlyList<string> Texts(string name) =>
         query.TryGetValue(name, out var values) ? values.OfType<string>().ToList() : [];
 
-    public int Limit(int standard) => (int)(Integer("limit", 1, LimitMax) ?? standard);
+    public int Limit(int standard, int max = LimitMax) => (int)(Integer("limit", 1, max) ?? standard);
 
     public long? Integer(string name, long min, long max)
     {

@@ -6,11 +6,17 @@ using Microsoft.Net.Http.Headers;
 
 namespace Chronos.Server.Endpoints.Native;
 
-/// <summary>Entity tags: the revision of a job in quotes.</summary>
+/// <summary>Entity tags: which job of this name, and its revision. A job that is deleted and created again starts with
+/// revision 1 again, and what was read of the first must not change the second.</summary>
 internal static class Revisions
 {
     public static string TagOf(JobSnapshot snapshot) =>
-        string.Create(CultureInfo.InvariantCulture, $"\"{snapshot.State.Revision}\"");
+        string.Create(CultureInfo.InvariantCulture, $"\"{snapshot.State.Incarnation}-{snapshot.State.Revision}\"");
+
+    /// <summary>Whether a read may be answered with 304: the client has the job as it is.</summary>
+    public static bool IsKnown(HttpRequest request, JobSnapshot now) =>
+        request.GetTypedHeaders().IfNoneMatch is { Count: > 0 } known
+        && known.Any(tag => tag.Tag == TagOf(now) || tag.Tag == "*");
 
     /// <summary>The revision that the request's <c>If-Match</c> and <c>If-None-Match</c> demand: null: any; 0: that
     /// there is no such job.</summary>
@@ -33,7 +39,7 @@ internal static class Revisions
         // A proxy that compresses makes tags weak; the revision in them is the same.
         var tag = TagOf(now);
         if (wanted.Any(w => w.Tag == tag)) return now.State.Revision;
-        throw Mismatch($"The job '{now.Job.Name}' has the revision {tag} now; read it again and repeat the change.");
+        throw Mismatch($"The job '{now.Job.Name}' has the ETag {tag} now; read it again and repeat the change.");
     }
 
     private static ProblemException Mismatch(string detail) => new(ProblemFactory.RevisionMismatch(detail));

@@ -52,10 +52,9 @@ internal sealed class RunListing(SchedulerNode node, RunQuery query)
 
     private List<(string Job, Run Run)> Active()
     {
-        IEnumerable<JobSnapshot> jobs = query.JobName is not { } name ? node.Jobs.InOrder()
+        IEnumerable<JobSnapshot> jobs = query.JobName is not { } name ? node.Jobs.WithActiveRuns()
             : node.Jobs.Find(name) is { } one ? [one] : [];
         var found = new List<(string Job, Run Run)>();
-        if (node.Jobs.ActiveRunCount == 0) return found;
         foreach (var job in jobs)
             foreach (var run in job.State.ActiveRuns)
                 if (Admits(job.Job, run)) found.Add((job.Job.Name, run));

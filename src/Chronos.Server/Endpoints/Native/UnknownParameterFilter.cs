@@ -1,4 +1,5 @@
 using Chronos.Api;
+using Chronos.Core.Jobs;
 using Chronos.Server.Problems;
 using Microsoft.AspNetCore.Http;
 
@@ -30,7 +31,7 @@ internal sealed class UnknownParameterFilter : IEndpointFilter
 
     private static string Advice(string key, IReadOnlyList<QueryParameter> known) => known.Count == 0
         ? "This path has none; remove it."
-        : Nearest.To(key, known.Select(p => p.Name)) is { } near
+        : NearestName.Find(key, known.Select(p => p.Name)) is { } near
             ? $"Perhaps '{near}' is meant."
             : $"Known are: {string.Join(", ", known.Select(p => p.Name))}.";
 }

@@ -32,7 +32,7 @@ internal static partial class Wire
             Engine = job.Task.Engine,
             State = StateOf(snapshot),
             ActiveRuns = state.ActiveRuns.Count,
-            Next = At(NextOf(snapshot)?.At),
+            Next = At(NextOf(snapshot)),
             LastRun = LastRun(state.LastRun),
             Counters = Counters(state.Counters),
             Revision = state.Revision,
@@ -51,7 +51,7 @@ internal static partial class Wire
             CreatedAt = At(state.CreatedAt),
             UpdatedAt = At(state.UpdatedAt),
             DisabledReason = OrNull(state.DisabledReason),
-            Next = NextOf(snapshot) is { } next ? Occurrence(next, DateTimeZone.Utc) : null,
+            Next = job.Disabled ? null : NextOccurrence(snapshot, node.DefaultZone),
             ActiveRuns = state.ActiveRuns.Select(run => Run(job.Name, run)).ToList(),
             LastRun = LastRun(state.LastRun),
             Counters = Counters(state.Counters),
@@ -64,7 +64,12 @@ internal static partial class Wire
     }
 
     /// <summary>When the job will start next; a disabled one will not.</summary>
-    public static Occurrence? NextOf(JobSnapshot snapshot) => snapshot.Job.Disabled ? null : snapshot.Next;
+    public static Instant? NextOf(JobSnapshot snapshot) => snapshot.Job.Disabled ? null : snapshot.Next;
+
+    private static OccurrenceDocument? NextOccurrence(JobSnapshot snapshot, DateTimeZone defaultZone) =>
+        Timetable.For(snapshot.Job, snapshot.State.Anchor, new(defaultZone))?.Next(snapshot.State.Cursor) is { } next
+            ? Occurrence(next, DateTimeZone.Utc)
+            : null;
 
     public static OccurrenceDocument Occurrence(Occurrence occurrence, DateTimeZone zone) => new()
     {

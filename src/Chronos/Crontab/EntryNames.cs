@@ -6,7 +6,7 @@ namespace Chronos.Crontab;
 /// <summary>Names for the entries of one crontab: unique, and the same whenever the crontab is read again. A name that
 /// is taken gets a hash of what tells the entry from the first one, so that entries added below change no name.
 /// </summary>
-public sealed class JobNames(string prefix)
+public sealed class EntryNames(string prefix)
 {
     private readonly HashSet<string> taken = new(StringComparer.Ordinal);
 

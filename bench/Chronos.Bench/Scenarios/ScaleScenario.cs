@@ -1,17 +1,19 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using Chronos.Bench.Ours;
 
-namespace Chronos.Bench;
+namespace Chronos.Bench.Scenarios;
 
 /// <summary>How a real server does with many hourly jobs.</summary>
 internal static class ScaleScenario
 {
+    public const int DefaultJobs = 100_000;
     private const int ImportBatch = 10_000;
     private const int Pages = 1000;
     private const int Creates = 500;
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
 
-    public static async Task RunAsync(int jobs, bool kill = false)
+    public static async Task RunAsync(Table table, int jobs, bool kill = false)
     {
         var folder = Directory.CreateTempSubdirectory("chronos-bench-").FullName;
         try

@@ -5,7 +5,7 @@ namespace Chronos.Engines.Local;
 
 /// <summary>The environment of a task: what the request says, then what every program expects. Of the server's own
 /// environment only search path, language and time zone pass, so that none of its secrets do.</summary>
-internal static class TaskEnvironment
+internal static class LocalEnvironment
 {
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static readonly string[] Inherited = ["LANG", "TZ"];

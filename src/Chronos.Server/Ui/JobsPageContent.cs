@@ -6,7 +6,7 @@ namespace Chronos.Server.Ui;
 
 /// <summary>What the page was asked for: part of a name, command or owner, a label such as <c>failure</c> or
 /// <c>running</c>, and which page.</summary>
-internal sealed record JobFilter(string Text, string Label, int Page)
+internal sealed record JobsPageFilter(string Text, string Label, int Page)
 {
     /// <summary>Labels to filter by; the empty one shows all.</summary>
     public static readonly IReadOnlyList<string> Labels =
@@ -32,16 +32,16 @@ internal sealed record JobFilter(string Text, string Label, int Page)
 }
 
 /// <summary>One page of jobs, and the numbers of all.</summary>
-internal sealed record JobListing(
+internal sealed record JobsPageContent(
     IReadOnlyList<JobSnapshot> Jobs, int Found, int Page, int Pages, IReadOnlyDictionary<string, int> Counts)
 {
     /// <summary>Jobs on a page.</summary>
     public const int PageSize = 50;
 
     /// <summary>Goes through all jobs once; a page past the end shows the last.</summary>
-    public static JobListing Of(IEnumerable<JobSnapshot> all, JobFilter filter)
+    public static JobsPageContent Of(IEnumerable<JobSnapshot> all, JobsPageFilter filter)
     {
-        var counts = JobFilter.Labels.ToDictionary(l => l, _ => 0, StringComparer.Ordinal);
+        var counts = JobsPageFilter.Labels.ToDictionary(l => l, _ => 0, StringComparer.Ordinal);
         var found = new List<JobSnapshot>();
         foreach (var snapshot in all)
         {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
-namespace Chronos.Bench;
+namespace Chronos.Bench.Ours;
 
 /// <summary>A real <c>chronos serve</c>, measured from outside.</summary>
 internal sealed partial class BenchServer : IDisposable

@@ -1,0 +1,27 @@
+using Chronos.Runtime.Ports;
+
+namespace Chronos.Bench.Ours;
+
+/// <summary>Keeps what was committed, so that it can be written again without us.</summary>
+internal sealed class RecordingStore(IStateStore store) : IStateStore
+{
+    /// <summary>What was committed, in order.</summary>
+    public List<CommitBatch> Batches { get; } = [];
+
+    /// <inheritdoc/>
+    public Task<long> ReadTermAsync(CancellationToken cancellationToken) => store.ReadTermAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StoredDocument> LoadAsync(long term, CancellationToken cancellationToken) =>
+        store.LoadAsync(term, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
+    {
+        Batches.Add(batch);
+        return store.CommitAsync(batch, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+}

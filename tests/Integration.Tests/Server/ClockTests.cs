@@ -1,0 +1,139 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Chronos.Integration.Tests.Server;
+
+/// <summary>A real server whose wall clock is stepped while it runs; libfaketime tells it, and only it, another
+/// time.</summary>
+public sealed class ClockTests : IDisposable
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
+    private readonly DataFolder folder = new();
+
+    private string StepFile => folder.File("clock-step");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Serve_ClockStepsByHoursAndDays_DecidesEveryOccurrenceOnceAndGoesOn()
+    {
+        await using var server = await StartAsync();
+        await PutAsync(server, "ticks", "*/2 * * * * *");
+        await PutAsync(server, "hourly", "0 0 * * * *");
+        await UntilRunAfterAsync(server, "ticks", TimeSpan.Zero);
+
+        Step("+3600"); // an hour ahead
+        await UntilRunAfterAsync(server, "ticks", TimeSpan.FromHours(1));
+
+        Step("+0"); // an hour back
+        await AssertGoesOnAsync(server, "first");
+        Assert.Contains("set back", await HealthAsync(server), StringComparison.Ordinal);
+
+        Step("+86400"); // a day ahead
+        await UntilRunAfterAsync(server, "ticks", TimeSpan.FromDays(1));
+
+        Step("+0"); // a day back
+        await AssertGoesOnAsync(server, "second");
+
+        Step("+90000"); // an hour past all that was decided
+        await UntilRunAfterAsync(server, "ticks", TimeSpan.FromHours(25));
+        await AssertEachOnceAsync(server, "ticks", Tick);
+        await AssertEachOnceAsync(server, "hourly", TimeSpan.FromHours(1));
+        Assert.DoesNotContain("set back", await HealthAsync(server), StringComparison.Ordinal);
+    }
+
+    private async Task<ServerProcess> StartAsync()
+    {
+        var library = Directory.Exists("/usr/lib")
+            ? Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions
+            {
+                RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 3,
+            }).FirstOrDefault()
+            : null;
+        Assert.SkipWhen(library is null, "A stepped clock needs the Debian package faketime.");
+        Step("+0");
+        return await ServerProcess.StartAsync(folder.Path, new Dictionary<string, string>
+        {
+            ["LD_PRELOAD"] = library,
+            ["FAKETIME_TIMESTAMP_FILE"] = StepFile,
+            ["FAKETIME_NO_CACHE"] = "1",
+            ["DONT_FAKE_MONOTONIC"] = "1", // as with a real step: only the wall clock jumps
+        });
+    }
+
+    private void Step(string seconds)
+    {
+        // At once: a file that is being written would be read as no step at all.
+        File.WriteAllText(StepFile + ".new", seconds + "\n");
+        File.Move(StepFile + ".new", StepFile, overwrite: true);
+    }
+
+    /// <summary>Occurrences that the clock brings a second time are not run again, but all else goes on.</summary>
+    private static async Task AssertGoesOnAsync(ServerProcess server, string name)
+    {
+        await PutAsync(server, name, "*/2 * * * * *");
+        await UntilRunAfterAsync(server, name, TimeSpan.Zero);
+        var run = await RunAsync(server, "hourly");
+        await UntilAsync(async () => await StateAsync(server, run) == "succeeded", $"The run of {name} by hand");
+        await server.SendAsync(HttpMethod.Delete, $"/v1/jobs/{name}", null);
+    }
+
+    /// <summary>Waits for a run that was due at or after the present time and so many hours.</summary>
+    private static async Task UntilRunAfterAsync(ServerProcess server, string job, TimeSpan ahead)
+    {
+        var from = DateTimeOffset.UtcNow + ahead;
+        await UntilAsync(
+            async () => (await RunsAsync(server, job)).Any(
+                run => run.GetProperty("state").GetString() == "succeeded" && NominalOf(run) >= from),
+            $"A run of {job}");
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        var deadline = DateTime.UtcNow + Soon;
+        while (!await condition())
+        {
+            Assert.True(DateTime.UtcNow < deadline, $"{what} did not come within {Soon.TotalSeconds} s.");
+            await Task.Delay(100);
+        }
+    }
+
+    /// <summary>The records of a job follow one upon the other without gap or overlap; what did not run says why.
+    /// </summary>
+    private static async Task AssertEachOnceAsync(ServerProcess server, string job, TimeSpan interval)
+    {
+        var runs = (await RunsAsync(server, job))
+            .Where(run => run.GetProperty("cause").GetProperty("kind").GetString() == "schedule")
+            .OrderBy(NominalOf).ToList();
+        Assert.True(runs.Count > 2);
+        for (var i = 0; i < runs.Count; i++)
+        {
+            if (i > 0) Assert.Equal(LastOf(runs[i - 1]) + interval, NominalOf(runs[i]));
+            if (runs[i].GetProperty("state").GetString() is "missed" or "skipped")
+                Assert.NotEmpty(runs[i].GetProperty("reason").GetString() ?? "");
+            if (runs[i].TryGetProperty("missedCount", out var count))
+                Assert.Equal(count.GetInt32() - 1, (LastOf(runs[i]) - NominalOf(runs[i])) / interval);
+        }
+    }
+
+    private static DateTimeOffset NominalOf(JsonElement run) => run.GetProperty("nominal").GetDateTimeOffset();
+
+    private static DateTimeOffset LastOf(JsonElement run) =>
+        run.TryGetProperty("missedUntil", out var until) ? until.GetDateTimeOffset() : NominalOf(run);
+
+    private static async Task<List<JsonElement>> RunsAsync(ServerProcess server, string job) =>
+        [.. (await server.GetAsync($"/v1/runs?job={job}&limit=1000")).GetProperty("items").EnumerateArray()];
+
+    private static async Task PutAsync(ServerProcess server, string name, string schedule) => await server.SendAsync(
+        HttpMethod.Put, $"/v1/jobs/{name}", new { name, command = "true", schedule });
+
+    private static async Task<string> RunAsync(ServerProcess server, string job) =>
+        (await server.SendAsync(HttpMethod.Post, $"/v1/jobs/{job}/runs", new { }))?.GetProperty("id").GetString() ?? "";
+
+    private static async Task<string> StateAsync(ServerProcess server, string run) =>
+        (await server.GetAsync($"/v1/runs/{run}")).GetProperty("state").GetString() ?? "";
+
+    private static async Task<string> HealthAsync(ServerProcess server) =>
+        await (await server.Client.GetAsync("/v1/health")).Content.ReadAsStringAsync();
+}
