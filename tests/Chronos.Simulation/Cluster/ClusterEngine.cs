@@ -100,7 +100,6 @@ internal sealed class ClusterEngine : IAsyncDisposable
         }
 
         Do(() => core.AcknowledgeAsync(attempts, CancellationToken.None));
-        Do(() => core.RemoveLogsAsync(attempts, CancellationToken.None));
     }
 
     /// <summary>A machine dies with its tasks, and comes back later.</summary>
@@ -124,6 +123,15 @@ internal sealed class ClusterEngine : IAsyncDisposable
             Do(() => core.StartFitting());
         });
     }
+
+    /// <summary>What the engine itself says, without a network before it: its checks, its logs, its figures.</summary>
+    public IEngine Direct => core;
+
+    /// <summary>A task writes to its output.</summary>
+    public void Write(AttemptId id, string text) => core.Write(id, text);
+
+    /// <summary>A task exits before its script is over.</summary>
+    public void Exit(AttemptId id, int exitCode) => Do(() => core.Exit(id, exitCode));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => core.DisposeAsync();
@@ -206,7 +214,8 @@ internal sealed class ClusterEngine : IAsyncDisposable
     // An engine that knows an attempt by now does not say any more that it never came.
     private void Deliver(EngineConnection to, AttemptStatus status, Duration delay) => time.After(delay, () =>
     {
-        if (status.Phase != AttemptPhase.NeverStarted || Find(status.Id) is null) to.Receive(status);
+        if (status.Phase != AttemptPhase.NeverStarted || Find(status.Id) is null or { IsForgotten: true })
+            to.Receive(status);
     });
 }
 

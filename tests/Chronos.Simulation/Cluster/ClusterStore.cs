@@ -11,7 +11,7 @@ internal sealed class ClusterStore(SimulatedTime time, FaultPlan faults, Trace t
     private Instant unavailableUntil;
 
     /// <summary>What is durable.</summary>
-    public MemoryStateStore Content { get; } = new();
+    public MemoryStateStore Content { get; init; } = new();
 
     /// <summary>Called with each batch that had an effect, after it.</summary>
     public Action<CommitBatch, NodeStore> Committed { get; set; } = static (_, _) => { };

@@ -55,7 +55,7 @@ internal sealed class EngineConnection(
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Violation> Check(Job job) => [];
+    public IReadOnlyList<Violation> Check(Job job) => engine.Direct.Check(job);
 
     /// <inheritdoc/>
     public Task LaunchAsync(IReadOnlyList<LaunchRequest> requests, CancellationToken cancellationToken)
@@ -90,14 +90,14 @@ internal sealed class EngineConnection(
     /// <inheritdoc/>
     public Task<LogPart?> ReadLogAsync(
         AttemptId attempt, LogStream stream, long offset, int maxBytes, CancellationToken cancellationToken) =>
-        Task.FromResult<LogPart?>(null);
+        engine.Direct.ReadLogAsync(attempt, stream, offset, maxBytes, cancellationToken);
 
     /// <inheritdoc/>
     public Task RemoveLogsAsync(IReadOnlyList<AttemptId> attempts, CancellationToken cancellationToken) =>
-        Task.CompletedTask;
+        engine.Direct.RemoveLogsAsync(attempts, cancellationToken);
 
     /// <inheritdoc/>
-    public EngineOverview Describe() => new(Name, true, "", new(1, 1, 1), new(0, 0, 0), 0, 0, []);
+    public EngineOverview Describe() => engine.Direct.Describe();
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -59,7 +59,9 @@ internal sealed class ApiClient(
             time.After(Duration.FromSeconds(15), Call);
         }
 
-        time.After(faults.Delay() * 20, Call);
+        // Some work goes on long after its command has ended; meanwhile anything may happen to the job.
+        var isSlow = faults.IsActive && faults.Chance(0.3);
+        time.After(isSlow ? faults.Between(Duration.Zero, Duration.FromMinutes(10)) : faults.Delay() * 20, Call);
     }
 
     private async Task SendAsync(Func<Command> command, int tries, Action<Reply>? answered)

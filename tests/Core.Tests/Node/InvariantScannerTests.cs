@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
-using Chronos.Core.Schedules;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -39,8 +38,8 @@ public sealed class InvariantScannerTests : IDisposable
     [Fact]
     public void Look_OccurrenceStaysDue_IsToldWithJobAndRemedyUntilItIsDecided()
     {
-        var job = Snapshot("a");
-        jobs.Publish(new(job.Job, job.State, Noon - Duration.FromSeconds(5)));
+        var (job, state) = Snapshot("a");
+        jobs.Publish(new(job, state, Noon - Duration.FromSeconds(5)));
 
         Look(0, 0.4);
         Assert.Empty(scanner.Violations); // it may be decided this very moment
