@@ -8,7 +8,7 @@ using Chronos.Runtime.Ports;
 
 namespace Chronos.Runtime.Node;
 
-/// <summary>Turns decisions into documents and history records. For the thread of the loop only.</summary>
+/// <summary>Turns decisions into documents and history records. Used by one thread at a time.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A JSON writer over memory has nothing to release.")]
 internal sealed class DocumentCodec
 {

@@ -60,7 +60,7 @@ internal sealed partial class NodeLoop(
     public Duration OverdueAt(Instant now) =>
         scheduler.NextDue is { } due && due < now ? now - due : Duration.Zero;
 
-    private bool IsFull => collecting.Units.Count >= options.BatchDecisionsMax;
+    private bool IsFull => collecting.UnitCount >= options.BatchDecisionsMax;
 
     /// <summary>Takes an input; any thread may call it.</summary>
     public void Post(Command command, TaskCompletionSource<Reply>? caller)
@@ -83,7 +83,7 @@ internal sealed partial class NodeLoop(
     }
 
     /// <summary>Collects what a start of the node has decided.</summary>
-    public void TakeDecisions() => collecting.Take(scheduler, codec);
+    public void TakeDecisions() => collecting.Take(scheduler);
 
     /// <summary>Stores a document that no decision made.</summary>
     public void Store(DocumentChange document) => collecting.AddUnit(new([document], []));
@@ -103,7 +103,7 @@ internal sealed partial class NodeLoop(
         {
             Interlocked.Decrement(ref pendingCount);
             var reply = scheduler.Step(new(now, envelope.Command));
-            collecting.Take(scheduler, codec);
+            collecting.Take(scheduler);
             if (envelope.Caller is { } caller && reply is not null) collecting.AddAnswer(new(caller, reply));
         }
     }
@@ -114,21 +114,21 @@ internal sealed partial class NodeLoop(
         {
             metrics.Lateness(now - due);
             scheduler.Step(new(now, Tick.Instance));
-            collecting.Take(scheduler, codec);
+            collecting.Take(scheduler);
         }
     }
 
     private void Commit(Instant now)
     {
         (committing, collecting) = (collecting, new());
-        metrics.Batch(committing.Units.Count);
-        if (committing.Units.Count == 0)
+        metrics.Batch(committing.UnitCount);
+        if (committing.UnitCount == 0)
         {
             Finish(now); // nothing to store: answers and effects only
             return;
         }
 
-        written = new(++batchId, term, committing.Units);
+        written = new(++batchId, term, committing.Units(codec));
         StartCommit();
     }
 
