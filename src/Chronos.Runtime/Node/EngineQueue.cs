@@ -56,9 +56,11 @@ internal sealed partial class EngineQueue(IEngine engine, TimeProvider time, ILo
         }
         catch (Exception e)
         {
-            // What became of the call is unknown; asking the engine where the attempts stand settles it.
+            // What became of the call is unknown; asking the engine where the attempts stand settles it. A kill is said
+            // again: an engine that never heard it would only answer that the attempt runs.
             LogCallFailed(e, Engine.Name);
             await Task.Delay(PauseAfterFailure, time, cancellationToken);
+            if (work.Kill is { } unheard) Kill(unheard);
             if (AttemptsOf(work) is { Count: > 0 } attempts) Reconcile(attempts);
         }
     }
@@ -66,7 +68,6 @@ internal sealed partial class EngineQueue(IEngine engine, TimeProvider time, ILo
     private static List<KnownAttempt> AttemptsOf(Work work)
     {
         if (work.Launches is { } launches) return [.. launches.Select(l => new KnownAttempt(l.Id, l.Job.Name))];
-        if (work.Kill is { } kill) return [new(kill.Attempt, kill.JobName)];
         return work.Known is { } known ? [.. known] : []; // an end that was not acknowledged is reported again
     }
 
