@@ -9,7 +9,7 @@ namespace Chronos.Core.Jobs;
 internal sealed class JsonFields
 {
     // A job has a handful of fields, and a million jobs are read at start: a short array beats a dictionary.
-    private Field[] present = new Field[8];
+    private Field[] present = new Field[4];
     private int count;
     private List<string>? duplicates;
 

@@ -13,13 +13,16 @@ namespace Chronos.Serving;
 public sealed class ServerParts : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> opened;
+    private readonly Func<WebApplication> build;
+    private WebApplication? app;
 
-    private ServerParts(Stack<IAsyncDisposable> opened, SchedulerNode node, HistoryKeeper keeper, WebApplication app)
+    private ServerParts(
+        Stack<IAsyncDisposable> opened, SchedulerNode node, HistoryKeeper keeper, Func<WebApplication> build)
     {
         this.opened = opened;
+        this.build = build;
         Node = node;
         Keeper = keeper;
-        App = app;
     }
 
     /// <summary>The scheduler; not running yet.</summary>
@@ -28,8 +31,8 @@ public sealed class ServerParts : IAsyncDisposable
     /// <summary>Removes what history and logs need not keep.</summary>
     public HistoryKeeper Keeper { get; }
 
-    /// <summary>The HTTP server; not started yet.</summary>
-    public WebApplication App { get; }
+    /// <summary>The HTTP server, once <see cref="ListenAsync"/> has been called.</summary>
+    public WebApplication App => app ?? throw new InvalidOperationException("The server does not listen yet.");
 
     /// <summary>Opens storage and makes everything that uses it.</summary>
     public static async Task<ServerParts> OpenAsync(
@@ -54,15 +57,21 @@ public sealed class ServerParts : IAsyncDisposable
                 loggers.CreateLogger<SchedulerNode>());
             var keeper = new HistoryKeeper(
                 history, engines, options, TimeProvider.System, loggers.CreateLogger<HistoryKeeper>());
-            var app = BuildApp(settings, logging, node, messages);
-            opened.Push(app);
-            return new(opened, node, keeper, app);
+            return new(opened, node, keeper, () => BuildApp(settings, logging, node, messages));
         }
         catch
         {
             await CloseAsync(opened);
             throw;
         }
+    }
+
+    /// <summary>Makes the HTTP server and begins to listen.</summary>
+    public Task ListenAsync(CancellationToken cancellationToken)
+    {
+        app = build();
+        opened.Push(app);
+        return app.StartAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -47,7 +47,7 @@ public sealed partial class ServerProcess(
         using var nodeStop = new CancellationTokenSource();
         // The node reads its jobs meanwhile, but a server that cannot listen must not start tasks. Until the node is
         // ready it answers 503.
-        var listening = Task.Run(() => parts.App.StartAsync(signals.Token));
+        var listening = Task.Run(() => parts.ListenAsync(signals.Token));
         var node = parts.Node.RunAsync(nodeStop.Token, listening);
         await Task.WhenAny(listening);
         if (!listening.IsCompletedSuccessfully)
