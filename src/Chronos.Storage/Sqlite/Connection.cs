@@ -62,6 +62,9 @@ internal sealed class Connection : IDisposable
         return prepared;
     }
 
+    /// <summary>Compiles a statement that its caller disposes of.</summary>
+    public Statement Open(string sql) => new(this, Compile(sql));
+
     /// <summary>A statement that is compiled when its text is first asked for.</summary>
     public Statement Cached(string sql)
     {

@@ -13,11 +13,6 @@ internal sealed class DocumentReading
     /// <summary>Below the size from which the garbage collector treats arrays as large.</summary>
     private const int SlabBytes = 64 * 1024;
 
-    private static readonly (DocumentKind Kind, string Table)[] Tables =
-    [
-        (DocumentKind.Meta, "meta"), (DocumentKind.Definition, "definitions"), (DocumentKind.State, "states"),
-    ];
-
     private readonly Channel<List<StoredDocument>> chunks = Channel.CreateBounded<List<StoredDocument>>(
         new BoundedChannelOptions(ChunksAheadMax) { SingleReader = true, SingleWriter = true });
 
@@ -33,7 +28,7 @@ internal sealed class DocumentReading
             connection.Execute("BEGIN");
             try
             {
-                foreach (var (kind, table) in Tables) Read(connection, kind, table, cancellationToken);
+                Read(connection, cancellationToken);
                 if (chunk.Count > 0) Send(cancellationToken);
             }
             finally
@@ -64,14 +59,34 @@ internal sealed class DocumentReading
         await producing;
     }
 
-    private void Read(Connection connection, DocumentKind kind, string table, CancellationToken cancellationToken)
+    private void Read(Connection connection, CancellationToken cancellationToken)
     {
-        var rows = connection.Cached($"SELECT name, json FROM {table} NOT INDEXED");
-        while (rows.Step())
+        using var meta = Rows(connection, "meta");
+        while (Take(meta, DocumentKind.Meta, cancellationToken))
         {
-            chunk.Add(new(new(kind, rows.Text(0)), Keep(rows.Utf8(1))));
-            if (chunk.Count == ChunkDocumentsMax) Send(cancellationToken);
         }
+
+        // Both tables grow with each new job, so its two documents come close to each other, and it can be taken while
+        // others are read.
+        using var definitions = Rows(connection, "definitions");
+        using var states = Rows(connection, "states");
+        var (moreDefinitions, moreStates) = (true, true);
+        while (moreDefinitions || moreStates)
+        {
+            moreDefinitions = moreDefinitions && Take(definitions, DocumentKind.Definition, cancellationToken);
+            moreStates = moreStates && Take(states, DocumentKind.State, cancellationToken);
+        }
+    }
+
+    private static Statement Rows(Connection connection, string table) =>
+        connection.Open($"SELECT name, json FROM {table} NOT INDEXED");
+
+    private bool Take(Statement rows, DocumentKind kind, CancellationToken cancellationToken)
+    {
+        if (!rows.Step()) return false;
+        chunk.Add(new(new(kind, rows.Text(0)), Keep(rows.Utf8(1))));
+        if (chunk.Count == ChunkDocumentsMax) Send(cancellationToken);
+        return true;
     }
 
     private void Send(CancellationToken cancellationToken)
