@@ -179,7 +179,7 @@ internal sealed partial class NodeLoop(
     private void Finish(Instant now)
     {
         var batch = committing!; // called only while one is committing
-        committing = null;
+        (committing, written) = (null, null); // a large one is not to stay until the next
         effects.Act(batch, now);
         foreach (var answer in batch.Answers) answer.Caller.TrySetResult(answer.Reply);
     }
