@@ -27,7 +27,8 @@ public sealed class AccessList
             else
                 reader.errors.Add($"{path}: Lists called users and tokens are needed.");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or YamlException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or YamlException or InvalidOperationException)
         {
             reader.errors.Add($"The access file '{path}' cannot be read: {e.Message}");
         }

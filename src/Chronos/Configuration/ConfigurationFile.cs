@@ -26,6 +26,10 @@ public static class ConfigurationFile
         {
             return ([], $"{e.Start.Line}: {e.InnerException?.Message ?? e.Message}");
         }
+        catch (InvalidOperationException) // thrown by the scanner of YamlDotNet for brackets that are not closed
+        {
+            return ([], "1: This is not valid YAML. Look for brackets and quotes that are not closed.");
+        }
     }
 
     private static void Flatten(string prefix, YamlMappingNode map, List<ConfigurationEntry> entries)

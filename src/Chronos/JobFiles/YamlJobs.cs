@@ -29,6 +29,11 @@ public static class YamlJobs
             errors.Add($"{file}:{e.Start.Line}: {e.InnerException?.Message ?? e.Message} {Hint(text, e.Start.Line)}"
                 .TrimEnd());
         }
+        catch (InvalidOperationException) // thrown by the scanner of YamlDotNet for brackets that are not closed
+        {
+            errors.Add($"{file}: This is not valid YAML. Look for brackets and quotes that are not closed.");
+        }
+
         return new(jobs, errors);
     }
 

@@ -256,4 +256,15 @@ public sealed class ConfigurationTests
             configuration.Summarize());
         Assert.Equal("all defaults", Accepted(Read()).Summarize());
     }
+
+    [Theory]
+    [InlineData("a: [1\nb: 2")]
+    [InlineData("a: {b: 1\nc: 2")]
+    public void ConfigurationFile_BracketNotClosed_IsAnErrorWithItsLine(string text)
+    {
+        var (entries, error) = ConfigurationFile.Parse(text);
+
+        Assert.Empty(entries);
+        Assert.Matches("^[0-9]+: ", error);
+    }
 }

@@ -155,6 +155,8 @@ public sealed class BulkTests
     [InlineData("""{"names":["a"],"filter":{"name":"a"}}""")]
     [InlineData("""{"names":["a"],"cascade":"burn"}""")]
     [InlineData("""{"name":["a"]}""")]
+    [InlineData("""{"filter":{"lable":["x"],"lastRun":"none"}}""")]
+    [InlineData("""{"filter":{"lastRun":"bogus"}}""")]
     [InlineData("""{"names":"a"}""")]
     [InlineData("[]")]
     public async Task Actions_UnclearRequest_Is400(string json)

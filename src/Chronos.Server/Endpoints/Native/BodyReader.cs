@@ -63,11 +63,8 @@ internal static class BodyReader
     private static T Bind<T>(JsonElement json, JsonTypeInfo<T> type)
     {
         if (json.ValueKind != JsonValueKind.Object) throw Refuse("", json, "It must be a JSON object.", "Send one.");
-        var known = type.Properties.Select(p => p.Name).ToList();
-        var unknown = json.EnumerateObject().Where(p => !known.Contains(p.Name)).ToList();
-        if (unknown.Count > 0)
-            throw new ProblemException(ProblemFactory.Invalid(unknown.Select(p => new RuleViolation(
-                p.Name, Cut(p.Value), "No such field is known.", Advice(p.Name, known))).ToList()));
+        if (UnknownIn(json, type, "").ToList() is { Count: > 0 } unknown)
+            throw new ProblemException(ProblemFactory.Invalid(unknown));
         try
         {
             return json.Deserialize(type) ?? throw Refuse("", json, "It must be a JSON object.", "Send one.");
@@ -76,6 +73,20 @@ internal static class BodyReader
         {
             var field = e.Path is { Length: > 2 } path ? path[2..] : "";
             throw Refuse(field, json, "The value has the wrong type.", "See /docs for the type of each field.");
+        }
+    }
+
+    private static IEnumerable<RuleViolation> UnknownIn(JsonElement json, JsonTypeInfo type, string path)
+    {
+        var known = type.Properties.Select(p => p.Name).ToList();
+        foreach (var field in json.EnumerateObject())
+        {
+            if (type.Properties.FirstOrDefault(p => p.Name == field.Name) is not { } property)
+                yield return new(
+                    path + field.Name, Cut(field.Value), "No such field is known.", Advice(field.Name, known));
+            else if (field.Value.ValueKind == JsonValueKind.Object
+                && type.Options.GetTypeInfo(property.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested)
+                foreach (var inner in UnknownIn(field.Value, nested, $"{path}{field.Name}.")) yield return inner;
         }
     }
 

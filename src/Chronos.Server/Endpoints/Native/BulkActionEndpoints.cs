@@ -79,6 +79,8 @@ internal static class BulkActionEndpoints
             case { Names: { } names, Filter: null }:
                 return names.Distinct(StringComparer.Ordinal).ToList();
             case { Names: null, Filter: { } filter }:
+                CheckWord("filter.state", filter.State, ["idle", "queued", "running"]);
+                CheckWord("filter.lastRun", filter.LastRun, JobEndpoints.LastRunStates);
                 var chosen = FilterOf(filter);
                 if (chosen.IsEmpty) throw Invalid("filter", null, "An empty filter would mean all jobs.");
                 return NamesOf(chosen, node.Jobs);
@@ -93,6 +95,12 @@ internal static class BulkActionEndpoints
         foreach (var entry in jobs.Entries())
             if (filter.Admits(entry)) names.Add(entry.Name);
         return names;
+    }
+
+    private static void CheckWord(string field, string? value, string[] words)
+    {
+        if (value is not null && !words.Contains(value))
+            throw Invalid(field, value, $"It is one of {string.Join(", ", words)}.");
     }
 
     private static JobFilter FilterOf(BulkFilter filter) => new()

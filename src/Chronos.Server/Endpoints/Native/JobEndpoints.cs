@@ -15,7 +15,7 @@ internal static class JobEndpoints
     // Each page looks at all jobs once, and an answer is written job by job: whoever wants all asks for large pages.
     private const int LimitMax = 10_000;
 
-    private static readonly string[] LastRunStates =
+    internal static readonly string[] LastRunStates =
         ["none", "succeeded", "failed", "killed", "skipped", "missed", "lost"];
 
     private static readonly string[] SortValues = [.. JobOrder.Fields, .. JobOrder.Fields.Select(f => "-" + f)];
