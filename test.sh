@@ -18,6 +18,8 @@ install_missing() {
   command -v git >/dev/null || packages+=(git)
   command -v curl >/dev/null || packages+=(curl)
   command -v faketime >/dev/null || packages+=(faketime)
+  command -v java >/dev/null || packages+=(default-jre-headless)
+  [ -e /usr/share/java/zookeeper.jar ] || packages+=(libzookeeper-java)
   [ ${#packages[@]} -eq 0 ] && return
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "Please install: ${packages[*]}" >&2

@@ -9,6 +9,7 @@ internal sealed class ZooKeeperAddressParser(string text)
 {
     private const string Scheme = "zk://";
     private const int PortMax = 65_535;
+    private const int HostCharactersMax = 255;
     private readonly List<string> problems = [];
 
     internal IReadOnlyList<string> Problems => problems;
@@ -59,7 +60,7 @@ internal sealed class ZooKeeperAddressParser(string text)
         var colon = server.IndexOf(':', Math.Max(bracket, 0));
         var host = colon < 0 ? server : server[..colon];
         if (bracket > 0) host = ParseBrackets(server, host, bracket);
-        else if (host.Length == 0 || host.Any(c => char.IsWhiteSpace(c) || c is '[' or ']'))
+        else if (host.Length is 0 or > HostCharactersMax || host.Any(c => char.IsWhiteSpace(c) || c is '[' or ']'))
             problems.Add($"The server '{server}' in the ZooKeeper address has no valid host; write a name, an IPv4 "
                 + "address, or an IPv6 address in brackets, and a comma only between servers.");
         var port = colon < 0 ? ServerAddress.DefaultPort : ParsePort(server, server[(colon + 1)..]);
@@ -79,8 +80,8 @@ internal sealed class ZooKeeperAddressParser(string text)
 
     private int ParsePort(string server, string part)
     {
-        if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= PortMax)
-            return port;
+        if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is > 0 and <= PortMax) return port;
         problems.Add($"The port '{part}' of the server '{server}' in the ZooKeeper address must be a number from 1 to "
             + $"{PortMax}; leave ':{part}' away for {ServerAddress.DefaultPort}, and put an IPv6 address in brackets.");
         return ServerAddress.DefaultPort;

@@ -6,8 +6,8 @@ using Chronos.ZooKeeper.Protocol;
 
 namespace Chronos.ZooKeeper.Sessions;
 
-/// <summary>One connection of a session while it lasts: sends what is queued, many requests at a time, hands answers out
-/// in the order of the requests, keeps the session alive, and leaves a server that is silent.</summary>
+/// <summary>One connection of a session while it lasts: sends what is queued, many requests at a time, hands answers
+/// out in the order of the requests, keeps the session alive, and leaves a server that is silent.</summary>
 internal sealed class Connection(
     Link link, Ticket ticket, WatchTable watches, Channel<Request> queue, TimeProvider time)
 {
@@ -62,7 +62,8 @@ internal sealed class Connection(
                 watches.Fire(ref reader);
                 break;
             case Xid.Ping:
-                ticket.SeeContact(ping?.SentAt ?? throw new InvalidDataException("A ping that was not sent is answered."));
+                if (ping is not { } answered) throw new InvalidDataException("A ping that was not sent is answered.");
+                ticket.SeeContact(answered.SentAt);
                 ping = null;
                 break;
             case Xid.SetWatches:
@@ -171,7 +172,11 @@ internal sealed class Connection(
 
     private void FailRequests()
     {
-        foreach (var request in sent) request.Fail(new(ZooKeeperError.ConnectionLoss, request.Path));
-        ping?.Fail(new(ZooKeeperError.ConnectionLoss, ""));
+        ping?.Abandon();
+        foreach (var request in sent)
+        {
+            if (request.Code == OpCode.CloseSession) request.Abandon(); // repeated on the next connection
+            else request.Fail(new(ZooKeeperError.ConnectionLoss, request.Path));
+        }
     }
 }

@@ -31,6 +31,9 @@ internal abstract class Request(OpCode code, string path, Memory<byte> frame)
     internal abstract void Answer(ZooKeeperError error, ref JuteReader body);
 
     internal abstract void Fail(ZooKeeperException exception);
+
+    /// <summary>Ends a request of the client's own, whose failure nobody is to hear of.</summary>
+    internal abstract void Abandon();
 }
 
 /// <summary>Makes a result of an answer. An error that it does not know it throws as an exception.</summary>
@@ -71,8 +74,8 @@ internal sealed class Request<T>(OpCode code, string path, Memory<byte> frame, R
     internal override void Fail(ZooKeeperException exception)
     {
         completion.TrySetException(exception);
-        // Who gave up before does not look at the failure.
-        _ = completion.Task.Exception;
         cancellation.Unregister();
     }
+
+    internal override void Abandon() => completion.TrySetCanceled();
 }

@@ -22,11 +22,12 @@ internal sealed class ServerRotation
     internal Attempt Next()
     {
         var round = attempts / servers.Length;
-        var isFirstOfRound = attempts % servers.Length == 0;
+        var turn = attempts % servers.Length;
         var server = servers[next];
         next = (next + 1) % servers.Length;
         attempts++;
-        return new(server, round, isFirstOfRound && round > 0 ? PauseBefore(round) : TimeSpan.Zero);
+        var pause = turn == 0 && round > 0 ? PauseBefore(round) : TimeSpan.Zero;
+        return new(server, round, IsRoundsLast: turn == servers.Length - 1, pause);
     }
 
     /// <summary>How long the server may take to connect and attach the session: so short that the others can be tried
@@ -53,4 +54,4 @@ internal sealed class ServerRotation
 }
 
 /// <summary>A server to try after a pause, in a round counted from 0.</summary>
-internal readonly record struct Attempt(ServerAddress Server, int Round, TimeSpan Pause);
+internal readonly record struct Attempt(ServerAddress Server, int Round, bool IsRoundsLast, TimeSpan Pause);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Chronos.ZooKeeper.Sessions;
 
-/// <summary>One session from its beginning to its end, over as many connections as it takes. Its loop is the only writer
-/// of the state.</summary>
+/// <summary>One session from its beginning to its end, over as many connections as it takes. Its loop is the only
+/// writer of the state.</summary>
 internal sealed partial class Session : IDisposable
 {
     private readonly ILogger logger;
@@ -75,8 +75,8 @@ internal sealed partial class Session : IDisposable
             ZooKeeperException.Place(path) + ZooKeeperException.Describe(ZooKeeperError.Closed), defect),
         _ when closing.IsCancellationRequested => new(ZooKeeperError.Closed, path),
         _ => new(ZooKeeperError.TooManyRequests, path,
-            ZooKeeperException.Place(path) + $"the limit of requests that wait ({nameof(ZooKeeperOptions.WaitingMax)}) is reached; "
-                + "wait for earlier ones, or raise it.", cause: null),
+            ZooKeeperException.Place(path) + $"{nameof(ZooKeeperOptions.WaitingMax)} requests wait already; await "
+                + "earlier ones, or raise it.", cause: null),
     };
 
     /// <summary>Sends what is queued, then ends the session. The token gives up, and the session runs out by itself.
@@ -175,14 +175,21 @@ internal sealed partial class Session : IDisposable
         }
         catch (OperationCanceledException) when (!end.IsCancellationRequested)
         {
-            LogNotAttached(attempt.Server, "no answer in time");
+            LogNotAttached(attempt, "it does not answer in time");
         }
         catch (Exception e) when (Connection.IsLoss(e))
         {
-            LogNotAttached(attempt.Server, e.Message);
+            LogNotAttached(attempt, e.Message);
         }
 
         return null;
+    }
+
+    private void LogNotAttached(Attempt attempt, string reason)
+    {
+        LogUnusable(attempt.Server, reason);
+        // Once, however long it goes on.
+        if (attempt is { Round: 0, IsRoundsLast: true }) LogNoServer(attempt.Server, reason);
     }
 
     private void SetState(SessionState next)
@@ -201,7 +208,11 @@ internal sealed partial class Session : IDisposable
     private partial void LogLost(long session, ServerAddress server, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Server} cannot be used: {Reason}")]
-    private partial void LogNotAttached(ServerAddress server, string reason);
+    private partial void LogUnusable(ServerAddress server, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "No ZooKeeper server can be used, the last one was {Server}: {Reason}; trying on")]
+    private partial void LogNoServer(ServerAddress server, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session 0x{Session:x} could not be ended at a server in time; "
         + "its ephemeral nodes go when it times out")]

@@ -8,11 +8,8 @@ namespace Chronos.Integration.Tests.ZooKeeper;
 /// <summary>Clients for tests, and what makes calls to them short.</summary>
 internal static class Client
 {
-    internal static ZooKeeperClient Open(ZooKeeperAddress address, double timeoutSeconds = 10) => Open(new ZooKeeperOptions
-    {
-        Address = address,
-        SessionTimeout = TimeSpan.FromSeconds(timeoutSeconds),
-    });
+    internal static ZooKeeperClient Open(ZooKeeperAddress address, double timeoutSeconds = 10) =>
+        Open(new ZooKeeperOptions { Address = address, SessionTimeout = TimeSpan.FromSeconds(timeoutSeconds) });
 
     internal static ZooKeeperClient Open(ServerAddress server, double timeoutSeconds = 10) =>
         Open(new ZooKeeperAddress([server], "/", Credential: null), timeoutSeconds);

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace Chronos.Integration.Tests.ZooKeeper;
 
-/// <summary>Ports that nobody uses. They are below those that the system hands out by itself, and none is given twice, so
-/// that a server can be stopped and come back to its port.</summary>
+/// <summary>Ports that nobody uses. They are below those that the system hands out by itself, and none is given twice,
+/// so that a server can be stopped and come back to its port.</summary>
 internal static class FreePort
 {
     private const int First = 15_000;

@@ -60,8 +60,8 @@ public sealed class WatchTests(SharedServer server) : IClassFixture<SharedServer
     [Fact]
     public async Task Watches_ConnectionLost_FireForWhatHappenedMeanwhile()
     {
-        // A client watches through a proxy, which cuts it off; others change what it watches, and leave something alone.
-        // When it is back, it must hear of each change once, and of later changes to the rest.
+        // A client watches through a proxy, which cuts it off; others change what it watches, and leave something
+        // alone. When it is back, it must hear of each change once, and of later changes to the rest.
         var address = await server.AddressAsync();
         await using var other = await SharedServer.OpenAsync(address);
         await using var proxy = new CuttableProxy(address.Servers[0].Port);

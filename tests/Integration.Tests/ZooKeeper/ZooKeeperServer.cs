@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Chronos.Integration.Tests.ZooKeeper;
 
-/// <summary>A real ZooKeeper server, from Debian's package, over a temporary folder. A test may kill, pause and start it
-/// again; it keeps its port and its content.</summary>
+/// <summary>A real ZooKeeper server, from Debian's package, over a temporary folder. A test may kill, pause and start
+/// it again; it keeps its port and its content.</summary>
 internal sealed class ZooKeeperServer : IAsyncDisposable
 {
     internal const int TickMilliseconds = 200;
@@ -58,7 +58,7 @@ internal sealed class ZooKeeperServer : IAsyncDisposable
     /// <summary>Starts the process, without waiting for it to serve.</summary>
     internal void Launch()
     {
-        Assert.SkipUnless(File.Exists(Jar), "ZooKeeper is not installed: apt-get install zookeeper");
+        Assert.SkipUnless(File.Exists(Jar), "ZooKeeper is missing: apt-get install libzookeeper-java");
         var start = new ProcessStartInfo("java",
         [
             "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.jmx.log4j.disable=true",
@@ -85,7 +85,8 @@ internal sealed class ZooKeeperServer : IAsyncDisposable
     /// <summary>Such as <c>leader</c>; null: it does not serve.</summary>
     internal async Task<string?> ModeAsync()
     {
-        var mode = (await AskAsync("srvr")).Split('\n').FirstOrDefault(l => l.StartsWith("Mode: ", StringComparison.Ordinal));
+        var lines = (await AskAsync("srvr")).Split('\n');
+        var mode = lines.FirstOrDefault(l => l.StartsWith("Mode: ", StringComparison.Ordinal));
         return mode?["Mode: ".Length..].Trim();
     }
 
