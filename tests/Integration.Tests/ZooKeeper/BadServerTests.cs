@@ -9,7 +9,7 @@ namespace Chronos.Integration.Tests.ZooKeeper;
 /// <summary>Peers that break the protocol, or are none of its servers.</summary>
 public sealed class BadServerTests
 {
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Silent_FromTheStart_IsLeftForAServerThatAnswers()
     {
         await using var silent = new BadServer(_ => Task.Delay(Timeout.Infinite));
@@ -26,7 +26,7 @@ public sealed class BadServerTests
         Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 10);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Garbage_AsAnAnswer_FailsTheRequestAndConnectsAgain()
     {
         var connections = 0;
@@ -49,7 +49,7 @@ public sealed class BadServerTests
         await client.GetAsync("/", Client.Token);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Answer_ToAnotherRequest_IsNotTaken()
     {
         var connections = 0;
@@ -72,7 +72,7 @@ public sealed class BadServerTests
         await client.GetAsync("/", Client.Token);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task OtherProtocol_IsNeverConnected()
     {
         await using var server = new BadServer(async stream =>
@@ -84,7 +84,7 @@ public sealed class BadServerTests
         Assert.Equal(SessionState.Connecting, client.State);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Closing_AfterEachOpening_IsNotHammered()
     {
         await using var server = new BadServer(stream => BadServer.OpenSessionAsync(stream));
@@ -95,7 +95,7 @@ public sealed class BadServerTests
         Assert.InRange(server.Accepted, 3, 12);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Reader_ThatStops_IsLeftWhileTheClientWrites()
     {
         // The server stops reading, so the client's write blocks for ever. Only the clock can end that.

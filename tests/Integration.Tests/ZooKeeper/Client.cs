@@ -8,6 +8,9 @@ namespace Chronos.Integration.Tests.ZooKeeper;
 /// <summary>Clients for tests, and what makes calls to them short.</summary>
 internal static class Client
 {
+    /// <summary>Milliseconds after which a test has failed; a watch that never fires would wait for ever.</summary>
+    internal const int TestTimeout = 120_000;
+
     internal static ZooKeeperClient Open(ZooKeeperAddress address, double timeoutSeconds = 10) =>
         Open(new ZooKeeperOptions { Address = address, SessionTimeout = TimeSpan.FromSeconds(timeoutSeconds) });
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Chronos.Integration.Tests.Server;
 using Chronos.ZooKeeper;
 using Xunit;
 
@@ -18,7 +19,7 @@ public sealed class EnsembleTests : IAsyncLifetime
         if (started is not null) await started.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Paused_ServerOfTheClient_MovesWithinTheTimeoutAndKeepsItsEphemerals()
     {
         // A paused server keeps its connections and says nothing. The client must leave it while there is time to find
@@ -50,7 +51,7 @@ public sealed class EnsembleTests : IAsyncLifetime
         Assert.Equal(session, (await other.ExistsAsync("/short", Client.Token))?.EphemeralOwner);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Killed_Leader_SessionsAndWatchesMoveToTheNext()
     {
         var leader = await Servers.LeaderAsync();
@@ -74,7 +75,7 @@ public sealed class EnsembleTests : IAsyncLifetime
         await ofLeader.WaitForAsync(SessionState.Connected);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Killed_OneAfterTheOther_AWriterLosesNothingThatWasAnswered()
     {
         // A counter that only one writes, with its version as a fence. After a lost connection the writer reads what
@@ -136,7 +137,7 @@ public sealed class EnsembleTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Lost_MajorityAndBack_SessionSurvives()
     {
         await using var client = Client.Open(Servers.Address, timeoutSeconds: 10);
@@ -145,6 +146,8 @@ public sealed class EnsembleTests : IAsyncLifetime
 
         await Servers.Servers[0].KillAsync();
         await Servers.Servers[1].KillAsync();
+        // The last one serves until it notices that it is alone.
+        await WaitFor.TrueAsync(async () => await Servers.Servers[2].ModeAsync() is null);
         await client.WaitForAsync(SessionState.Disconnected);
         var waiting = client.CreateAsync("/node");
         await Task.Delay(TimeSpan.FromSeconds(3));

@@ -6,7 +6,7 @@ namespace Chronos.Integration.Tests.ZooKeeper;
 /// <summary>Large nodes, large answers, and many requests at once.</summary>
 public sealed class LimitTests(SharedServer server) : IClassFixture<SharedServer>
 {
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Content_NearOneMegabyte_IsWrittenAndRead()
     {
         await using var client = await server.OpenAsync();
@@ -19,7 +19,7 @@ public sealed class LimitTests(SharedServer server) : IClassFixture<SharedServer
         Assert.All(reads, r => Assert.True(r.Content.Span.SequenceEqual(content)));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Request_AsLargeAsServersTake_IsTakenAndOneByteMoreIsNotSent()
     {
         // Besides path and content, a request to set has 20 bytes: its id and kind, two lengths, and the version.
@@ -38,7 +38,7 @@ public sealed class LimitTests(SharedServer server) : IClassFixture<SharedServer
         Assert.Equal(most, (await client.ExistsAsync("/large", Client.Token))?.LengthBytes);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Reply_TooLarge_FailsAloneAndTheConnectionGoesOn()
     {
         var address = await server.AddressAsync();
@@ -58,7 +58,7 @@ public sealed class LimitTests(SharedServer server) : IClassFixture<SharedServer
         Assert.Equal(SessionState.Connected, client.State);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Pipelining_TwentyThousandGets_AnswerEachItsOwn()
     {
         const int count = 20_000;
@@ -70,7 +70,7 @@ public sealed class LimitTests(SharedServer server) : IClassFixture<SharedServer
         Assert.All(texts.Index(), t => Assert.Equal($"content {t.Index % 100}", t.Item));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Order_OfCalls_IsTheOrderOfChanges()
     {
         await using var client = await server.OpenAsync();
@@ -82,7 +82,7 @@ public sealed class LimitTests(SharedServer server) : IClassFixture<SharedServer
         Assert.Equal("999", await client.TextAsync("/node"));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Waiting_MoreThanAllowed_IsRefused()
     {
         var nobody = new ServerAddress("127.0.0.1", FreePort.Next());

@@ -7,7 +7,7 @@ namespace Chronos.Integration.Tests.ZooKeeper;
 /// <summary>Several changes as one.</summary>
 public sealed class MultiTests(SharedServer server) : IClassFixture<SharedServer>
 {
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Multi_EveryOperation_HasItsResult()
     {
         await using var client = await server.OpenAsync();
@@ -34,7 +34,7 @@ public sealed class MultiTests(SharedServer server) : IClassFixture<SharedServer
         Assert.Equal("2", await client.TextAsync("/kept"));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Multi_OneFails_NothingHappensAndItSaysWhich()
     {
         await using var client = await server.OpenAsync();
@@ -56,7 +56,7 @@ public sealed class MultiTests(SharedServer server) : IClassFixture<SharedServer
         Assert.Equal(["fence"], (await client.ChildrenAsync("/", Client.Token)).Names);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Multi_Nothing_Succeeds()
     {
         await using var client = await server.OpenAsync();
@@ -64,7 +64,7 @@ public sealed class MultiTests(SharedServer server) : IClassFixture<SharedServer
         Assert.Empty(await client.MultiAsync([], Client.Token));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Multi_ThousandsOfOperationsNearOneMegabyte_AreOneChange()
     {
         const int count = 5_000;

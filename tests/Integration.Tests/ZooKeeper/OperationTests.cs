@@ -7,7 +7,7 @@ namespace Chronos.Integration.Tests.ZooKeeper;
 /// <summary>Every request against a real server, and the errors it can meet.</summary>
 public sealed class OperationTests(SharedServer server) : IClassFixture<SharedServer>
 {
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Create_EachMode_LivesAndIsNamedAccordingly()
     {
         var address = await server.AddressAsync();
@@ -30,7 +30,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         await client.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Create_SequentialWithEmptyName_IsTheNumber()
     {
         await using var client = await server.OpenAsync();
@@ -38,7 +38,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         Assert.Equal("/0000000000", await client.CreateAsync("/", mode: CreateMode.PersistentSequential));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Get_Content_IsWhatWasSet()
     {
         await using var client = await server.OpenAsync();
@@ -56,7 +56,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         Assert.InRange(read.Stat.CreatedAt, before, DateTimeOffset.UtcNow.AddSeconds(5));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Get_EmptyContent_IsEmpty()
     {
         await using var client = await server.OpenAsync();
@@ -65,7 +65,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         Assert.Equal("", await client.TextAsync("/node"));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Exists_TellsStatOrNull()
     {
         await using var client = await server.OpenAsync();
@@ -75,7 +75,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         Assert.Null(await client.ExistsAsync("/other", Client.Token));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Children_Names_AreWithoutPathAndStatIsTheParents()
     {
         await using var client = await server.OpenAsync();
@@ -88,7 +88,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         Assert.Empty((await client.ChildrenAsync("/p/x", Client.Token)).Names);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Delete_Node_IsGone()
     {
         await using var client = await server.OpenAsync();
@@ -99,7 +99,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         Assert.Null(await client.ExistsAsync("/node", Client.Token));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Sync_Succeeds()
     {
         await using var client = await server.OpenAsync();
@@ -107,7 +107,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         await client.SyncAsync("/", Client.Token);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Requests_Refused_TellTheErrorAndThePath()
     {
         await using var client = await server.OpenAsync();
@@ -149,7 +149,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         Assert.Equal(SessionState.Connected, client.State);
     }
 
-    [Theory]
+    [Theory(Timeout = Client.TestTimeout)]
     [InlineData("/größe")]
     [InlineData("/日本語/ノード")]
     [InlineData("/with space/and.dot")]
@@ -165,7 +165,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         Assert.NotNull(await client.ExistsAsync(path, Client.Token));
     }
 
-    [Theory]
+    [Theory(Timeout = Client.TestTimeout)]
     [InlineData("", "begin with '/'")]
     [InlineData("a", "begin with '/'")]
     [InlineData("/a/", "end with '/'")]
@@ -185,7 +185,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         Assert.Equal(SessionState.Connected, client.State);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Ensure_Twice_LeavesWhatIsThere()
     {
         await using var client = await server.OpenAsync();
@@ -198,7 +198,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         Assert.NotNull(await client.ExistsAsync("/a/b/c/d", Client.Token));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Chroot_Paths_AreBelowItAndResultsWithoutIt()
     {
         var address = await server.AddressAsync();
@@ -218,7 +218,7 @@ public sealed class OperationTests(SharedServer server) : IClassFixture<SharedSe
         Assert.Equal(new WatchEvent(WatchEventKind.ChildrenChanged, "/"), await changed);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Cancel_BeforeItIsSent_NeverHappens()
     {
         await using var client = await server.OpenAsync();

@@ -7,7 +7,7 @@ namespace Chronos.Integration.Tests.ZooKeeper;
 /// <summary>A server that is killed, and comes back.</summary>
 public sealed class OutageTests
 {
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Server_AwayForTwentySeconds_SessionWatchesAndWaitingRequestsSurvive()
     {
         // The only server is killed for 20 s, longer than the session's timeout. The server does not count the time in
@@ -35,7 +35,7 @@ public sealed class OutageTests
         Assert.Equal(WatchEventKind.ChildrenChanged, (await changed).Kind);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Server_KilledUnderLoad_EveryRequestEndsAndNothingAnsweredIsLost()
     {
         await using var server = await ZooKeeperServer.StartAloneAsync();
@@ -79,7 +79,7 @@ public sealed class OutageTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Server_StartedAfterTheClient_IsFound()
     {
         await using var server = new ZooKeeperServer(number: 0, members: []);

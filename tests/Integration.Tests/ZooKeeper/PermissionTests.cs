@@ -7,7 +7,7 @@ namespace Chronos.Integration.Tests.ZooKeeper;
 /// <summary>Credentials and permissions.</summary>
 public sealed class PermissionTests(SharedServer server) : IClassFixture<SharedServer>
 {
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task CreatorOnly_Others_AreRefused()
     {
         var address = await server.AddressAsync();
@@ -29,7 +29,7 @@ public sealed class PermissionTests(SharedServer server) : IClassFixture<SharedS
             anybody.MultiAsync([Operation.Set("/mine", default, ZooKeeperClient.AnyVersion)], Client.Token)));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Permissions_SetAndRead_AreTheSame()
     {
         await using var client = await server.OpenAsync();
@@ -49,7 +49,7 @@ public sealed class PermissionTests(SharedServer server) : IClassFixture<SharedS
         Assert.Equal(ZooKeeperError.NoAuth, await Client.ErrorOfAsync(client.SetAsync("/node", "x")));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Digest_OfThePermissions_IsTheOneOfTheCredential()
     {
         var address = await server.AddressAsync();
@@ -63,7 +63,7 @@ public sealed class PermissionTests(SharedServer server) : IClassFixture<SharedS
         Assert.Equal(ZooKeeperError.NoAuth, await Client.ErrorOfAsync(anybody.GetAsync("/for-ann", Client.Token)));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Ensure_UpperNodesMayNotBeChanged_CreatesWhatIsMissing()
     {
         var address = await server.AddressAsync();
@@ -78,7 +78,7 @@ public sealed class PermissionTests(SharedServer server) : IClassFixture<SharedS
         Assert.NotNull(await anybody.ExistsAsync("/locked/open/a/b", Client.Token));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Credential_ConnectionLost_IsSentAgain()
     {
         var address = await server.AddressAsync();
@@ -94,7 +94,7 @@ public sealed class PermissionTests(SharedServer server) : IClassFixture<SharedS
         Assert.Equal("x", await owner.TextAsync("/mine"));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Credential_UnknownScheme_EndsAsAuthFailed()
     {
         var address = await server.AddressAsync();

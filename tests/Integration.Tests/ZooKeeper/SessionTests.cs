@@ -9,7 +9,7 @@ namespace Chronos.Integration.Tests.ZooKeeper;
 /// </summary>
 public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServer>
 {
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task ConnectionLost_SessionLives_IsAttachedAgainWithItsEphemerals()
     {
         var address = await server.AddressAsync();
@@ -27,7 +27,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         Assert.Equal(session, (await other.ExistsAsync("/short", Client.Token))?.EphemeralOwner);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task ConnectionLost_RequestUnderWay_FailsAndMayHaveHappened()
     {
         var address = await server.AddressAsync();
@@ -45,7 +45,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         Assert.Equal(ZooKeeperError.ConnectionLoss, await Client.ErrorOfAsync(request));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Disconnected_Requests_WaitAndAreCarriedOutInOrder()
     {
         var address = await server.AddressAsync();
@@ -69,7 +69,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         Assert.Equal("2", await other.TextAsync("/node"));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task CutOff_LongerThanTheTimeout_ExpiresOnlyWhenAServerSaysSo()
     {
         // The client is cut off for longer than its session lives. Meanwhile it may not claim an end that it cannot
@@ -96,7 +96,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         await client.CloseAsync(Client.Token);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Silence_TwoThirdsOfTheTimeout_LeavesTheServer()
     {
         var address = await server.AddressAsync();
@@ -116,7 +116,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         Assert.NotNull(await other.ExistsAsync("/short", Client.Token));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Idle_LongerThanTheTimeout_StaysAliveByPings()
     {
         var address = await server.AddressAsync();
@@ -135,7 +135,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         Assert.InRange(oldest, client.SessionTimeout / 4, client.SessionTimeout * 2 / 3);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Timeout_BeyondWhatTheServerGrants_IsWhatItGranted()
     {
         var address = await server.AddressAsync();
@@ -148,7 +148,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         Assert.InRange(client.SinceLastContact, TimeSpan.Zero, client.SessionTimeout);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Close_RequestsUnderWay_AreAnsweredAndEphemeralsVanishAtOnce()
     {
         var address = await server.AddressAsync();
@@ -168,7 +168,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         await client.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Close_CutOff_WaitsForAConnectionToEndTheSession()
     {
         var address = await server.AddressAsync();
@@ -189,7 +189,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         Assert.Null(await other.ExistsAsync("/short", Client.Token));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Close_AnswerLost_EndsOnceTheServerDeniesTheSession()
     {
         var address = await server.AddressAsync();
@@ -209,7 +209,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         Assert.Equal(SessionState.Closed, client.State);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Close_GivenUp_IsClosedAndWaitingRequestsFail()
     {
         var address = await server.AddressAsync();
@@ -227,7 +227,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         Assert.Equal(ZooKeeperError.Closed, await Client.ErrorOfAsync(waiting));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Close_NeverConnected_IsAtOnce()
     {
         var nobody = new ServerAddress("127.0.0.1", FreePort.Next());
@@ -240,7 +240,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         Assert.Equal(SessionState.Closed, client.State);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task ServerBehind_IsRefusedAndTheSessionGoesOnElsewhere()
     {
         // The second server is another, empty one. It has not seen what the client has, so it must not get to say

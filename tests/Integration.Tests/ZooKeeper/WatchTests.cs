@@ -7,7 +7,7 @@ namespace Chronos.Integration.Tests.ZooKeeper;
 /// <summary>Watches, also over lost connections and across the end of the session.</summary>
 public sealed class WatchTests(SharedServer server) : IClassFixture<SharedServer>
 {
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Watches_EachKind_FireOnceWithWhatHappened()
     {
         await using var client = await server.OpenAsync();
@@ -27,7 +27,7 @@ public sealed class WatchTests(SharedServer server) : IClassFixture<SharedServer
         Assert.Equal(new(WatchEventKind.ChildrenChanged, "/node"), await children);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Watches_NodeDeleted_AllFire()
     {
         await using var client = await server.OpenAsync();
@@ -41,7 +41,7 @@ public sealed class WatchTests(SharedServer server) : IClassFixture<SharedServer
         Assert.Equal(new(WatchEventKind.Deleted, "/node"), await children);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Watches_SameKindAndPath_ShareOneUntilItFires()
     {
         await using var client = await server.OpenAsync();
@@ -57,7 +57,7 @@ public sealed class WatchTests(SharedServer server) : IClassFixture<SharedServer
         Assert.False(third.IsCompleted);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Watches_ConnectionLost_FireForWhatHappenedMeanwhile()
     {
         // A client watches through a proxy, which cuts it off; others change what it watches, and leave something
@@ -94,7 +94,7 @@ public sealed class WatchTests(SharedServer server) : IClassFixture<SharedServer
         Assert.Equal(new(WatchEventKind.Created, "/absent"), await absent);
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Watches_ThousandsOverALostConnection_AreAllRestored()
     {
         // More paths than fit one request of 1 MB.
@@ -116,7 +116,7 @@ public sealed class WatchTests(SharedServer server) : IClassFixture<SharedServer
         Assert.All(events, e => Assert.Equal(WatchEventKind.Created, e.Kind));
     }
 
-    [Fact]
+    [Fact(Timeout = Client.TestTimeout)]
     public async Task Watches_ClientClosed_Fail()
     {
         var client = await server.OpenAsync();

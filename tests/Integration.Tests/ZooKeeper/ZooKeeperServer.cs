@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
@@ -13,10 +14,17 @@ internal sealed class ZooKeeperServer : IAsyncDisposable
     internal const int TickMilliseconds = 200;
     private const string Jar = "/usr/share/java/zookeeper.jar";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly ConcurrentDictionary<int, Process> Running = new();
     private readonly string folder = Directory.CreateTempSubdirectory("chronos-zookeeper-").FullName;
     private readonly string configuration;
     private readonly bool isMember;
     private Process? process;
+
+    static ZooKeeperServer() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        // Of tests that were stopped, or never ended.
+        foreach (var left in Running.Values) left.Kill();
+    };
 
     /// <summary>Prepares a server.</summary>
     /// <param name="number">Its number in its ensemble; 0: it stands alone.</param>
@@ -69,6 +77,7 @@ internal sealed class ZooKeeperServer : IAsyncDisposable
         ]);
         start.WorkingDirectory = folder;
         process = Process.Start(start) ?? throw new InvalidOperationException("java did not start.");
+        Running[process.Id] = process;
     }
 
     internal async Task WaitServingAsync()
@@ -99,6 +108,7 @@ internal sealed class ZooKeeperServer : IAsyncDisposable
         if (process is null) return;
         if (!process.HasExited) process.Kill();
         await process.WaitForExitAsync();
+        Running.TryRemove(process.Id, out _);
         process.Dispose();
         process = null;
     }
