@@ -18,17 +18,20 @@ internal sealed partial class NodeLoop(
     IStateStore store,
     EffectRunner effects,
     DocumentCodec codec,
-    SchedulerNodeOptions options,
     NodeMetrics metrics,
     Action wake,
     ILogger logger)
 {
+    // Decisions between two looks at the commit in flight. A store that is fast gets small batches whose objects are
+    // still in the processor's caches; one that is slow finds more collected each time.
+    private const int DecisionsPerRound = 100;
     private static readonly Duration FirstRetryDelay = Duration.FromMilliseconds(100);
     private static readonly Duration LongestRetryDelay = Duration.FromSeconds(5);
 
     private readonly ConcurrentQueue<Envelope> inbox = new();
     private readonly ConcurrentQueue<Exception?> commitResults = new();
     private DecisionBatch collecting = new();
+    private DecisionBatch spare = new();
     private DecisionBatch? committing;
     private CommitBatch? written;
     private Instant? retryAt;
@@ -60,7 +63,7 @@ internal sealed partial class NodeLoop(
     public Duration OverdueAt(Instant now) =>
         scheduler.NextDue is { } due && due < now ? now - due : Duration.Zero;
 
-    private bool IsFull => collecting.UnitCount >= options.BatchDecisionsMax;
+    private bool IsFull => collecting.UnitCount >= store.BatchUnits;
 
     /// <summary>Takes an input; any thread may call it.</summary>
     public void Post(Command command, TaskCompletionSource<Reply>? caller)
@@ -99,28 +102,29 @@ internal sealed partial class NodeLoop(
 
     private void DecideInputs(Instant now)
     {
-        while (!IsFull && inbox.TryDequeue(out var envelope))
+        for (var i = 0; i < DecisionsPerRound && !IsFull; i++)
         {
+            if (!inbox.TryDequeue(out var envelope)) return;
             Interlocked.Decrement(ref pendingCount);
             var reply = scheduler.Step(new(now, envelope.Command));
             collecting.Take(scheduler);
             if (envelope.Caller is { } caller && reply is not null) collecting.AddAnswer(new(caller, reply));
         }
+
+        if (!IsFull) wake(); // there may be more
     }
 
     private void DecideDue(Instant now)
     {
-        while (!IsFull && scheduler.NextDue is { } due && due <= now)
-        {
-            metrics.Lateness(now - due);
-            scheduler.Step(new(now, Tick.Instance));
-            collecting.Take(scheduler);
-        }
+        if (IsFull || scheduler.NextDue is not { } due || due > now) return;
+        metrics.Lateness(now - due);
+        scheduler.Step(new(now, Tick.Instance));
+        collecting.Take(scheduler);
     }
 
     private void Commit(Instant now)
     {
-        (committing, collecting) = (collecting, new());
+        (committing, collecting) = (collecting, spare); // one of the two is always free here
         metrics.Batch(committing.UnitCount);
         if (committing.UnitCount == 0)
         {
@@ -182,6 +186,8 @@ internal sealed partial class NodeLoop(
         (committing, written) = (null, null); // a large one is not to stay until the next
         effects.Act(batch, now);
         foreach (var answer in batch.Answers) answer.Caller.TrySetResult(answer.Reply);
+        batch.Clear();
+        spare = batch;
     }
 
     /// <summary>The commit in flight; for an orderly end.</summary>
