@@ -38,13 +38,12 @@ internal sealed partial class NodeLoop(
     private Duration retryDelay = FirstRetryDelay;
     private Task commit = Task.CompletedTask;
     private long batchId;
-    private int pendingCount;
 
     /// <summary>Why the store does not take commits now; null: it does.</summary>
     public string? StoreProblem { get; private set; }
 
     /// <summary>Inputs that wait.</summary>
-    public int PendingCount => Volatile.Read(ref pendingCount);
+    public int PendingCount => inbox.Count;
 
     /// <summary>Whether nothing waits to be decided or stored.</summary>
     public bool IsIdle => inbox.IsEmpty && collecting.IsEmpty && committing is null;
@@ -68,7 +67,6 @@ internal sealed partial class NodeLoop(
     /// <summary>Takes an input; any thread may call it.</summary>
     public void Post(Command command, TaskCompletionSource<Reply>? caller)
     {
-        Interlocked.Increment(ref pendingCount);
         inbox.Enqueue(new(command, caller));
         wake();
     }
@@ -105,7 +103,6 @@ internal sealed partial class NodeLoop(
         for (var i = 0; i < DecisionsPerRound && !IsFull; i++)
         {
             if (!inbox.TryDequeue(out var envelope)) return;
-            Interlocked.Decrement(ref pendingCount);
             var reply = scheduler.Step(new(now, envelope.Command));
             collecting.Take(scheduler);
             if (envelope.Caller is { } caller && reply is not null) collecting.AddAnswer(new(caller, reply));
