@@ -60,7 +60,7 @@ public sealed class RecordReader(PipeReader pipe, int recordBytesMax = RecordRea
     {
         if (buffer.PositionOf(LineFeed) is not { } end)
         {
-            if (buffer.Length > LengthDigitsMax) throw NotALength(buffer);
+            if (!buffer.IsEmpty) _ = ParseLength(buffer); // a page of text is refused before its first line ends
             return -1;
         }
 

@@ -4,7 +4,6 @@ using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.Mesos.Wire;
 using Google.Protobuf;
 using Xunit;
-using TaskStatus = Chronos.Mesos.Protocol.TaskStatus;
 
 namespace Mesos.Tests.Wire;
 
