@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using Chronos.Mesos.Http;
 
 namespace Chronos.Mesos.Detection;

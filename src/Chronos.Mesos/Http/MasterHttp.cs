@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Chronos.Mesos.Detection;
@@ -144,12 +143,16 @@ public sealed class MasterHttp : IDisposable
             ConnectCallback = ConnectAsync,
         };
         if (authorities is not null)
-            handler.SslOptions.CertificateChainPolicy = new()
+        {
+            var policy = new X509ChainPolicy
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
             };
-        if (handler.SslOptions.CertificateChainPolicy is { } policy) policy.CustomTrustStore.AddRange(authorities!);
+            policy.CustomTrustStore.AddRange(authorities);
+            handler.SslOptions.CertificateChainPolicy = policy;
+        }
+
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("chronos", null));
         return client;

@@ -330,7 +330,7 @@ public sealed class SchedulerClientTests
     }
 
     [Fact]
-    public async Task Suppressed_AtSubscription_NamesAllRoles()
+    public async Task Subscribe_Again_SaysWhatIsWantedNow()
     {
         await using var master = await FakeMaster.StartAsync();
         await using var client = new ClientHarness([master.Address], framework: new() { Roles = ["a", "b"] });
@@ -338,10 +338,13 @@ public sealed class SchedulerClientTests
         Assert.Empty(master.Subscriptions.First().Subscribe.SuppressedRoles);
 
         client.Client.IsSuppressed = true;
+        client.Client.ProvisionalFailoverTimeout = TimeSpan.FromMinutes(1);
         stream.Close();
         await master.NextStreamAsync();
 
-        Assert.Equal(["a", "b"], master.Subscriptions.Last().Subscribe.SuppressedRoles);
+        var again = master.Subscriptions.Last().Subscribe;
+        Assert.Equal(["a", "b"], again.SuppressedRoles);
+        Assert.Equal(60, again.FrameworkInfo.FailoverTimeout);
     }
 
     private static Func<HttpContext, Call?, Task<bool>> RefuseCalls(int status, string text) => async (context, call) =>
