@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Chronos.Core.Jobs;
+using Chronos.ZooKeeper;
 
 namespace Chronos.Mesos.Detection;
 
@@ -11,7 +12,6 @@ public abstract record MasterSetting
 {
     private const string Field = "master";
     private const string ZooKeeperPrefix = "zk://";
-    private const int ZooKeeperPort = 2181;
 
     private MasterSetting()
     {
@@ -21,15 +21,8 @@ public abstract record MasterSetting
     public sealed record Addresses(ValueList<MasterAddress> Masters) : MasterSetting;
 
     /// <summary>Masters that elect their leader through ZooKeeper.</summary>
-    /// <param name="Servers">Hosts and ports of ZooKeeper, such as <c>h1:2181,h2:2181</c>.</param>
-    /// <param name="Path">Node under which the masters register, such as <c>/mesos</c>.</param>
-    /// <param name="Credentials"><c>user:password</c> for the scheme <c>digest</c>; empty: none.</param>
-    public sealed record ZooKeeper(string Servers, string Path, string Credentials) : MasterSetting
-    {
-        /// <summary>Without the password.</summary>
-        public override string ToString() =>
-            ZooKeeperPrefix + (Credentials.Length > 0 ? Credentials.Split(':')[0] + ":…@" : "") + Servers + Path;
-    }
+    /// <param name="Address">The ensemble; its path is the node under which the masters register.</param>
+    public sealed record ZooKeeper(ZooKeeperAddress Address) : MasterSetting;
 
     /// <summary>Reads the setting.</summary>
     /// <param name="text">What the operator wrote.</param>
@@ -44,7 +37,7 @@ public abstract record MasterSetting
         setting = null;
         var trimmed = text.Trim();
         violation = trimmed.StartsWith(ZooKeeperPrefix, StringComparison.OrdinalIgnoreCase)
-            ? ReadZooKeeper(trimmed[ZooKeeperPrefix.Length..], ref setting)
+            ? ReadZooKeeper(trimmed, ref setting)
             : ReadAddresses(trimmed, ref setting);
         return setting is not null;
     }
@@ -85,28 +78,15 @@ public abstract record MasterSetting
 
     private static Violation? ReadZooKeeper(string text, ref MasterSetting? setting)
     {
-        var at = text.LastIndexOf('@');
-        var credentials = at < 0 ? "" : text[..at];
-        var rest = text[(at + 1)..];
-        var slash = rest.IndexOf('/', StringComparison.Ordinal);
-        var path = slash < 0 ? "/" : "/" + rest[slash..].Trim('/');
-        var servers = (slash < 0 ? rest : rest[..slash]).Split(',', StringSplitOptions.TrimEntries);
-        var shown = ZooKeeperPrefix + (at < 0 ? "" : "…@") + rest;
-        if (at >= 0 && credentials.IndexOf(':', StringComparison.Ordinal) < 1)
-            return new(Field, shown, "Before '@' stand user and password.", "Write zk://USER:PASSWORD@HOST:2181/mesos.");
-        for (var i = 0; i < servers.Length; i++)
+        if (ZooKeeperAddress.TryParse(text, out var address, out var problems) && address is not null)
         {
-            if (ReadAddress(servers[i]) is not { UsesTls: false } server || servers[i].Contains("://"))
-                return new(Field, shown, $"'{servers[i]}' is not HOST:PORT.", "Write zk://HOST:2181,HOST:2181/mesos.");
-            if (!HasPort(servers[i])) servers[i] += $":{ZooKeeperPort}";
+            setting = new ZooKeeper(address);
+            return null;
         }
 
-        setting = new ZooKeeper(string.Join(',', servers), path, credentials);
-        return null;
+        var shown = ZooKeeperPrefix + WithoutPassword(text[ZooKeeperPrefix.Length..]);
+        return new(Field, shown, string.Join(' ', problems), "Write zk://USER:PASSWORD@HOST:2181,HOST:2181/mesos.");
     }
-
-    private static bool HasPort(string server) =>
-        server.LastIndexOf(':') is var colon and >= 0 && server.IndexOf(']', colon) < 0;
 
     private static string WithoutPassword(string text) =>
         text.LastIndexOf('@') is var at and >= 0 ? "…" + text[at..] : text;

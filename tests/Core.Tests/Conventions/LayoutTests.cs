@@ -5,8 +5,8 @@ using Xunit;
 
 namespace Chronos.Core.Tests.Conventions;
 
-/// <summary>Dependencies point one way: Core ← Runtime ← {Storage, Engines} ← Server ← Chronos; Api and Executor stand
-/// alone; adapters never see each other.</summary>
+/// <summary>Dependencies point one way: Core ← Runtime ← {Storage, Engines, Mesos} ← Server ← Chronos; Api,
+/// Executor and ZooKeeper stand alone; adapters never see each other.</summary>
 public sealed class LayoutTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -14,9 +14,11 @@ public sealed class LayoutTests
         ["Chronos.Core"] = [],
         ["Chronos.Api"] = [],
         ["Chronos.Executor"] = [],
+        ["Chronos.ZooKeeper"] = [],
         ["Chronos.Runtime"] = ["Chronos.Core"],
         ["Chronos.Storage"] = ["Chronos.Runtime"],
         ["Chronos.Engines"] = ["Chronos.Runtime", "Chronos.Executor"],
+        ["Chronos.Mesos"] = ["Chronos.Runtime", "Chronos.ZooKeeper"],
         ["Chronos.Server"] = ["Chronos.Api", "Chronos.Engines", "Chronos.Runtime", "Chronos.Storage"],
         ["Chronos"] = ["Chronos.Server"],
     };
