@@ -1,7 +1,7 @@
 namespace Chronos.Mesos.Client;
 
-/// <summary>How long to wait before another try: the ceiling doubles up to a cap, and the wait is a random part of it, so
-/// that many schedulers do not come back at once. Pure.</summary>
+/// <summary>How long to wait before another try: the ceiling doubles up to a cap, and the wait is a random part of it,
+/// so that many schedulers do not come back at once. Pure.</summary>
 internal static class Backoff
 {
     /// <param name="failures">Tries that failed in a row; at least 1.</param>

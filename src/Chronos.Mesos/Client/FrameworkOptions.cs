@@ -10,7 +10,8 @@ public sealed record FrameworkOptions
     /// <summary>Name shown by Mesos. Default <c>chronos</c>.</summary>
     public string Name { get; init; } = "chronos";
 
-    /// <summary>Account that tasks run as where a job names none. Default <c>root</c>; a master may refuse that.</summary>
+    /// <summary>Account that tasks run as where a job names none. Default <c>root</c>; a master may refuse
+    /// that.</summary>
     public string User { get; init; } = "root";
 
     /// <summary>Roles to get offers for; default <c>*</c>.</summary>
@@ -55,8 +56,12 @@ public sealed record FrameworkOptions
         if (HostName.Length > 0) message.Hostname = HostName;
         if (WebUiUrl.Length > 0) message.WebuiUrl = WebUiUrl;
         if (!Labels.IsEmpty)
-            message.Labels = new() { Labels_ = { Labels.Select(l => new Protocol.Label { Key = l.Key, Value = l.Value }) } };
-        foreach (var type in Capabilities()) message.Capabilities.Add(new FrameworkInfo.Types.Capability { Type = type });
+            message.Labels = new()
+            {
+                Labels_ = { Labels.Select(label => new Protocol.Label { Key = label.Key, Value = label.Value }) },
+            };
+        foreach (var type in Capabilities())
+            message.Capabilities.Add(new FrameworkInfo.Types.Capability { Type = type });
         return message;
     }
 

@@ -13,7 +13,8 @@ public interface ISchedulerListener
     /// <summary>Something happened; never SUBSCRIBED, HEARTBEAT or ERROR.</summary>
     void OnEvent(Event message);
 
-    /// <summary>The subscription ended, or could not be had. Calls that were not answered may have been taken.</summary>
+    /// <summary>The subscription ended, or could not be had. Calls that were not answered may have been
+    /// taken.</summary>
     void OnDisconnected(string reason);
 
     /// <summary>A call was refused as wrong in itself; it has no effect. From any thread.</summary>

@@ -3,8 +3,8 @@ using Chronos.Mesos.Http;
 
 namespace Chronos.Mesos.Detection;
 
-/// <summary>Finds the leader among masters whose addresses are known. A single one is taken as it is; of several each is
-/// asked with a request that only a leader answers with 405, so that an address is found which is known to be
+/// <summary>Finds the leader among masters whose addresses are known. A single one is taken as it is; of several each
+/// is asked with a request that only a leader answers with 405, so that an address is found which is known to be
 /// reachable; a master that names another leader is believed where none of the list leads.</summary>
 public sealed class StandaloneDetector(
     IReadOnlyList<MasterAddress> masters, MasterHttp http, TimeProvider time) : IMasterDetector

@@ -2,8 +2,8 @@ using Chronos.Core.Jobs;
 
 namespace Chronos.Mesos.Offers;
 
-/// <summary>What an attempt needs of an agent. Attempts with equal demands are interchangeable for matching. Amounts are
-/// thousandths, the precision of Mesos: sums and comparisons are exact.</summary>
+/// <summary>What an attempt needs of an agent. Attempts with equal demands are interchangeable for matching. Amounts
+/// are thousandths, the precision of Mesos: sums and comparisons are exact.</summary>
 /// <param name="Cpus">Thousandths of a processor.</param>
 /// <param name="Mem">Thousandths of a MiB.</param>
 /// <param name="Disk">Thousandths of a MiB.</param>

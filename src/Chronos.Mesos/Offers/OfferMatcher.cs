@@ -5,8 +5,8 @@ namespace Chronos.Mesos.Offers;
 /// <summary>Matches waiting attempts to open offers. Pure: what it knows comes in, what it decides goes out; the queue
 /// loses what was placed, and pools lose what was taken.
 /// <para>Attempts of high priority go first, then the oldest. Those with equal demands share one pass over the pools:
-/// within a round pools only shrink, so one that did not fit once is not looked at again. A round costs as much as there
-/// are placements, plus demands times pools, however many attempts wait.</para>
+/// within a round pools only shrink, so one that did not fit once is not looked at again. A round costs as much as
+/// there are placements, plus demands times pools, however many attempts wait.</para>
 /// <para>An attempt that has waited for long and is larger than every pool gets one held for it: nothing else is put
 /// there, and its offers are kept until enough has come free.</para></summary>
 internal sealed class OfferMatcher(PlacementPolicy policy, TimeSpan ageing, TimeProvider time, int holdsMax = 3)

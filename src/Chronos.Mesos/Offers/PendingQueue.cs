@@ -34,8 +34,8 @@ internal sealed class DemandQueue(Demand demand, bool isHighPriority)
     internal bool Accepts(AgentPool pool) => matcher.Matches(pool.Attributes, pool.HostName);
 }
 
-/// <summary>All attempts that wait, grouped by what they need, so that a hundred thousand of one job cost no more to look
-/// at than one. Not safe for concurrent use.</summary>
+/// <summary>All attempts that wait, grouped by what they need, so that a hundred thousand of one job cost no more to
+/// look at than one. Not safe for concurrent use.</summary>
 internal sealed class PendingQueue
 {
     private readonly Dictionary<(bool IsHighPriority, Demand Demand), DemandQueue> queues = [];

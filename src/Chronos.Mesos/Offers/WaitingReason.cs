@@ -31,5 +31,5 @@ internal static class WaitingReason
         (thousandths / 1000.0).ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string Text(ValueList<Constraint> constraints) => string.Join(" and ", constraints.Select(
-        constraint => $"{constraint.Attribute} {constraint.Operator.ToString().ToUpperInvariant()} {constraint.Value}"));
+        c => $"{c.Attribute} {c.Operator.ToString().ToUpperInvariant()} {c.Value}"));
 }

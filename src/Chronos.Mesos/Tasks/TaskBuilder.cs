@@ -7,8 +7,8 @@ using Google.Protobuf;
 
 namespace Chronos.Mesos.Tasks;
 
-/// <summary>Builds the task of an attempt. Its id is the attempt's id: short, legal as the name of a folder whatever the
-/// arguments are, and recognised when a master tells of it after a restart. The id of Mesos Chronos is in the
+/// <summary>Builds the task of an attempt. Its id is the attempt's id: short, legal as the name of a folder whatever
+/// the arguments are, and recognised when a master tells of it after a restart. The id of Mesos Chronos is in the
 /// environment and in a label. Pure.</summary>
 internal sealed class TaskBuilder(MesosTaskOptions options)
 {

@@ -9,8 +9,8 @@ namespace Chronos.Mesos.Tasks;
 /// <summary>The command of an attempt: its line or arguments, environment, files and user.</summary>
 internal static class TaskCommand
 {
-    /// <summary>Builds it as Mesos Chronos meant it: arguments follow the command once, in a shell line as text, else as
-    /// they are; a command that is an address is fetched and run.</summary>
+    /// <summary>Builds it as Mesos Chronos meant it: arguments follow the command once, in a shell line as text, else
+    /// as they are; a command that is an address is fetched and run.</summary>
     internal static CommandInfo Build(LaunchRequest request, string hostName)
     {
         var command = WithContext(request, hostName);

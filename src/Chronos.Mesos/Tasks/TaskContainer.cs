@@ -20,7 +20,8 @@ internal static class TaskContainer
                 : ContainerInfo.Types.Type.Mesos,
         };
         message.Volumes.AddRange(container.Volumes.Select(ToMessage));
-        if (container.NetworkName.Length > 0) message.NetworkInfos.Add(new NetworkInfo { Name = container.NetworkName });
+        if (container.NetworkName.Length > 0)
+            message.NetworkInfos.Add(new NetworkInfo { Name = container.NetworkName });
         var named = container.NetworkInfos.SelectMany(network => network.PortMappings)
             .Where(mapping => mapping.HostPort > 0).Select(mapping => (uint)mapping.HostPort).ToHashSet();
         var free = new Queue<uint>(ports.Where(port => !named.Contains(port)).Order());

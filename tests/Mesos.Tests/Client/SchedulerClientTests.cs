@@ -271,7 +271,10 @@ public sealed class SchedulerClientTests
         var ids = Enumerable.Range(0, 50).Select(i => $"t{i}").ToArray();
 
         foreach (var id in ids)
-            client.Client.TrySend(new() { Type = Call.Types.Type.Kill, Kill = new() { TaskId = new() { Value = id } } });
+        {
+            var kill = new Call.Types.Kill { TaskId = new() { Value = id } };
+            client.Client.TrySend(new() { Type = Call.Types.Type.Kill, Kill = kill });
+        }
 
         var seen = new List<string>();
         foreach (var _ in ids) seen.Add((await master.NextCallAsync()).Kill.TaskId.Value);

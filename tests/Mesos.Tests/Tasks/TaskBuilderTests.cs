@@ -112,7 +112,10 @@ public sealed class TaskBuilderTests
         var job = OfferSamples.Job("j") with
         {
             Command = "work",
-            Task = TaskOptions.Default with { Executor = "/opt/exec", ExecutorFlags = "-v", Environment = [new("A", "1")] },
+            Task = TaskOptions.Default with
+            {
+                Executor = "/opt/exec", ExecutorFlags = "-v", Environment = [new("A", "1")],
+            },
         };
 
         var task = Build(job, out _);
