@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Chronos.Mesos.Detection;
 using Chronos.Mesos.Wire;
+using Google.Protobuf;
 
 namespace Chronos.Mesos.Http;
 
@@ -15,6 +16,7 @@ public sealed class MasterHttp : IDisposable
     /// <summary>Path of the scheduler API.</summary>
     public const string SchedulerPath = "/api/v1/scheduler";
 
+    private const string OperatorPath = "/api/v1";
     private const string StreamIdHeader = "Mesos-Stream-Id";
     private const int ErrorCharsMax = 1000;
     private static readonly TimeSpan KeepAliveTime = TimeSpan.FromSeconds(30);
@@ -60,6 +62,27 @@ public sealed class MasterHttp : IDisposable
         request.Headers.Add(StreamIdHeader, streamId);
         using var response = await SendAsync(calls, request, cancellationToken);
         return new(response.StatusCode, await ErrorTextAsync(response, cancellationToken));
+    }
+
+    /// <summary>Asks the operator API of a master or an agent.</summary>
+    /// <returns>What it said; null: it says that there is no such thing.</returns>
+    /// <exception cref="HttpRequestException">No connection, it broke, or the answer is a refusal.</exception>
+    /// <exception cref="TimeoutException">No answer in time.</exception>
+    /// <exception cref="MessageFormatException">The answer cannot be read.</exception>
+    internal async Task<T?> AskAsync<T>(MasterAddress target, IMessage question, CancellationToken cancellationToken)
+        where T : class, IMessage<T>, new()
+    {
+        var codec = MessageCodec.Protobuf;
+        var request = NewPost(target, codec.Encode(question), codec);
+        request.RequestUri = target.At(OperatorPath);
+        request.Headers.Accept.Add(new(codec.MediaType));
+        using var response = await SendAsync(calls, request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound) return null;
+        if (response.StatusCode == HttpStatusCode.OK)
+            return codec.Decode<T>(new(await response.Content.ReadAsByteArrayAsync(cancellationToken)));
+        var text = await ErrorTextAsync(response, cancellationToken);
+        throw new HttpRequestException(
+            $"{target} answered {(int)response.StatusCode} {text}".TrimEnd(), null, response.StatusCode);
     }
 
     /// <summary>Asks a master whether it leads: a leader answers 405, another 307 or 503.</summary>

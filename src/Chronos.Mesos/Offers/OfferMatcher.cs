@@ -11,9 +11,12 @@ namespace Chronos.Mesos.Offers;
 /// there, and its offers are kept until enough has come free.</para></summary>
 internal sealed class OfferMatcher(PlacementPolicy policy, TimeSpan ageing, TimeProvider time, int holdsMax = 3)
 {
+    private readonly OfferWindow window = new(time);
+
     /// <summary>Places what fits.</summary>
     internal List<Placement> Match(PendingQueue queue, OfferBook book)
     {
+        window.See(book.Pools);
         var pools = Sorted(book.Pools);
         foreach (var pool in pools)
             if (pool.HeldFor is { Count: 0 }) pool.HeldFor = null;
@@ -28,7 +31,7 @@ internal sealed class OfferMatcher(PlacementPolicy policy, TimeSpan ageing, Time
             var (demands, attempt) = (turn.Queue, turn.Queue.First!); // one without attempts is not enqueued
             if (turn.Next() is not { } pool)
             {
-                if (pools.Count > 0 || demands.Reason.Length == 0) demands.Reason = WaitingReason.Of(demands, pools);
+                demands.Reason = WaitingReason.Of(demands, window.Agents);
                 var isLarge = !opening.Exists(free => Covers(free, demands.Demand));
                 if (isLarge && time.GetElapsedTime(attempt.Since) >= ageing) Hold(demands, pools);
                 continue;

@@ -24,8 +24,14 @@ internal sealed class DemandQueue(Demand demand, bool isHighPriority)
 
     internal PendingAttempt? First => waiting.First?.Value;
 
+    /// <summary>Those that wait, oldest first.</summary>
+    internal IEnumerable<PendingAttempt> Waiting => waiting;
+
     /// <summary>Why the first cannot start, as a sentence for people; empty: not known yet.</summary>
     internal string Reason { get; set; } = "";
+
+    /// <summary>The reason that was told last.</summary>
+    internal string ToldReason { get; set; } = "";
 
     internal LinkedListNode<PendingAttempt> Add(PendingAttempt attempt) => waiting.AddLast(attempt);
 

@@ -43,7 +43,10 @@ internal sealed class ResourceLedger
     /// <summary>Whether the amounts suffice; constraints are not looked at.</summary>
     internal bool Fits(Demand demand) =>
         demand.Cpus <= Cpus && demand.Mem <= Mem && demand.Disk <= Disk && demand.Gpus * 1000L <= Gpus
-        && (demand.Ports.IsEmpty || TryPickPorts(demand, out _));
+        && HasPorts(demand);
+
+    /// <summary>Whether the ports are there.</summary>
+    internal bool HasPorts(Demand demand) => demand.Ports.IsEmpty || TryPickPorts(demand, out _);
 
     /// <summary>Takes what is needed, which must fit.</summary>
     /// <returns>The resources as the task must name them.</returns>

@@ -163,7 +163,7 @@ public sealed class OfferMatcherTests
         book.Add(Offer("o2", "a2", cpus: 2));
         Enqueue(Job("small", cpus: 0.5), count: 100);
         Match(ageing: TimeSpan.Zero);
-        Assert.Equal("Needs 4 cpus; the largest offer had 2.", queue.ReasonOf(large));
+        Assert.Equal("Needs 4 cpus; the largest offer in 5 min had 2.", queue.ReasonOf(large));
 
         var held = Assert.Single(book.Pools, pool => pool.HeldFor is not null);
         Assert.Equal("a2", held.AgentId);
@@ -179,7 +179,7 @@ public sealed class OfferMatcherTests
     {
         Enqueue(Job("j").With(new Constraint("rack", ConstraintOperator.Equals, "r9")));
         Match();
-        Assert.Equal("No agent offers resources now.", queue.Queues.Single().Reason);
+        Assert.Equal("No agent has offered resources in 5 min.", queue.Queues.Single().Reason);
 
         book.Add(Offer("o1", "a1", cpus: 1));
         Match();
