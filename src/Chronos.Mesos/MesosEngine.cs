@@ -165,7 +165,10 @@ public sealed partial class MesosEngine : IEngine
     private async Task RunAsync(EngineLoop looping, Task session)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(disposing.Token);
-        Task[] parts = [looping.RunAsync(ending.Token), session, TickAsync(ending.Token), agents.RunAsync(ending.Token)];
+        Task[] parts =
+        [
+            looping.RunAsync(ending.Token), session, TickAsync(ending.Token), agents.RunAsync(ending.Token),
+        ];
         try
         {
             await await Task.WhenAny(parts);

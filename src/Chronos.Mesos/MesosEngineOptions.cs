@@ -41,7 +41,8 @@ public sealed record MesosEngineOptions
     /// Default 30 s.</summary>
     public TimeSpan Ageing { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What is declined is not offered again for this long, unless new work asks for it. Default 5 s.</summary>
+    /// <summary>What is declined is not offered again for this long, unless new work asks for it. Default
+    /// 5 s.</summary>
     public TimeSpan DeclineTime { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Least time between two requests for offers, each of which makes the master allocate anew. Default

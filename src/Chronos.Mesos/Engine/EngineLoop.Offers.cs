@@ -92,6 +92,7 @@ internal sealed partial class EngineLoop
 
     private void HearOffers(Event.Types.Offers heard)
     {
+        offers.HearOffers();
         foreach (var offer in heard.Offers_) book.Add(offer);
         needsPlacing = true;
     }

@@ -30,8 +30,8 @@ internal sealed class SandboxReader(MasterHttp agentHttp, AgentDirectory agents)
         catch (HttpRequestException e) when (e.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
             throw new LogUnavailableException(
-                $"Agent {Name(place)} refuses to show the sandbox ({e.Message}); give the server a principal and secret "
-                + "for agents.", e);
+                $"Agent {Name(place)} refuses to show the sandbox ({e.Message}); give the server a principal and "
+                + "secret for agents.", e);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException
             or MessageFormatException)

@@ -8,14 +8,21 @@ namespace Chronos.Mesos.Offers;
 /// use.</summary>
 internal sealed class OfferDesk(MesosEngineOptions options, SchedulerClient client, TimeProvider time)
 {
+    // A request that a master took and forgot is made again.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private readonly string[] roles = [.. options.Framework.Roles];
     private bool isSuppressed = true;
     private bool wantsMore;
     private long? revivedAt;
+    private long? offeredAt;
     private long? idleSince;
 
     /// <summary>There is work that declined offers may suit.</summary>
     internal void WantMore() => wantsMore = true;
+
+    /// <summary>Offers came.</summary>
+    internal void HearOffers() => (isSuppressed, offeredAt) = (false, time.GetTimestamp());
 
     /// <summary>A subscription began, as the client asked for it.</summary>
     internal void Begin() => (isSuppressed, wantsMore, revivedAt) = (client.IsSuppressed, true, null);
@@ -27,7 +34,8 @@ internal sealed class OfferDesk(MesosEngineOptions options, SchedulerClient clie
         {
             idleSince = null;
             client.IsSuppressed = false;
-            if ((isSuppressed || wantsMore) && IsOver(revivedAt, options.ReviveInterval)) Revive();
+            var isForgotten = IsOver(offeredAt, Patience) && IsOver(revivedAt, Patience);
+            if ((isSuppressed || wantsMore || isForgotten) && IsOver(revivedAt, options.ReviveInterval)) Revive();
             return;
         }
 
