@@ -148,7 +148,7 @@ internal static class SpawnScenario
                 CreatedAt = nominal,
                 Attempt = 1,
             };
-            return new(run.AttemptId, True, run);
+            return new(True, run);
         }
     }
 }

@@ -157,7 +157,7 @@ public sealed partial class SchedulerNode : IDisposable
         if (loop is not { } current) return;
         isDraining = true;
         current.Post(HoldLaunches.Instance, null);
-        while (Jobs.InOrder().Any(j => j.State.ActiveRuns.Any(r => r is { Attempt: > 0, RetryAt: null })))
+        while (Jobs.WithActiveRuns().Any(j => j.State.ActiveRuns.Any(r => r is { Attempt: > 0, RetryAt: null })))
             await Task.Delay(200, cancellationToken);
     }
 

@@ -135,7 +135,8 @@ public sealed partial class ServerProcess(
     }
 
     private static int RunningCount(SchedulerNode node) =>
-        node.Jobs.InOrder().Sum(job => job.State.ActiveRuns.Count(run => run is { Attempt: > 0, RetryAt: null }));
+        node.Jobs.WithActiveRuns()
+            .Sum(job => job.State.ActiveRuns.Count(run => run is { Attempt: > 0, RetryAt: null }));
 
     private void Tell(string text)
     {
