@@ -76,6 +76,6 @@ internal static class OfferSamples
             CreatedAt = nominal,
             Attempt = 1,
         };
-        return new(run.AttemptId, job, run);
+        return new(job, run);
     }
 }
