@@ -3,7 +3,8 @@ namespace Chronos.ZooKeeper;
 /// <summary>An ensemble, and where in its tree a client works:
 /// <c>zk://user:password@host1:2181,host2,[::1]:2182/chroot</c>.</summary>
 /// <param name="Servers">At least one. A client tries them in random order.</param>
-/// <param name="Chroot">The node that all paths of the client are below, such as <c>/chronos</c>; <c>/</c>: none.</param>
+/// <param name="Chroot">The node that all paths of the client are below, such as <c>/chronos</c>; <c>/</c>:
+/// none.</param>
 /// <param name="Credential">What to prove itself with; null: nothing.</param>
 public sealed record ZooKeeperAddress(IReadOnlyList<ServerAddress> Servers, string Chroot, Credential? Credential)
 {

@@ -79,7 +79,8 @@ internal sealed class ZooKeeperAddressParser(string text)
 
     private int ParsePort(string server, string part)
     {
-        if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= PortMax)
+        if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is > 0 and <= PortMax)
             return port;
         problems.Add($"The port '{part}' of the server '{server}' in the ZooKeeper address must be a number from 1 to "
             + $"{PortMax}; leave ':{part}' away for {ServerAddress.DefaultPort}, and put an IPv6 address in brackets.");

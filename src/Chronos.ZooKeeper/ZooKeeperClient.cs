@@ -83,8 +83,8 @@ public sealed class ZooKeeperClient : IAsyncDisposable
     /// <param name="permissions">Who may do what with it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Its path, with the number.</returns>
-    /// <exception cref="ZooKeeperException">NodeExists, NoNode (no parent), NoChildrenForEphemerals, NoAuth, InvalidAcl,
-    /// RequestTooLarge; and what any request may meet.</exception>
+    /// <exception cref="ZooKeeperException">NodeExists, NoNode (no parent), NoChildrenForEphemerals, NoAuth,
+    /// InvalidAcl, RequestTooLarge; and what any request may meet.</exception>
     /// <exception cref="ArgumentException">The path breaks a rule.</exception>
     public Task<string> CreateAsync(
         string path, ReadOnlyMemory<byte> content, CreateMode mode, IReadOnlyList<Acl> permissions,
@@ -139,8 +139,8 @@ public sealed class ZooKeeperClient : IAsyncDisposable
     public Task<NodeChildren> ChildrenAsync(string path, CancellationToken cancellationToken) =>
         session.SubmitAsync(requests.Children(path), cancellationToken);
 
-    /// <summary>Lists a node's children and watches the list: children that come or go, and the node's end. Changes of a
-    /// child's content are not seen.</summary>
+    /// <summary>Lists a node's children and watches the list: children that come or go, and the node's end. Changes of
+    /// a child's content are not seen.</summary>
     /// <inheritdoc cref="ChildrenAsync"/>
     public Task<Watched<NodeChildren>> ChildrenAndWatchAsync(string path, CancellationToken cancellationToken) =>
         session.SubmitAsync(requests.ChildrenAndWatch(path), cancellationToken);

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Chronos.ZooKeeper.Protocol;
 
-/// <summary>Cuts what a server sends into frames: four bytes of length, then so many bytes. Of a frame that is too large
-/// only the beginning is kept, enough to tell which request it answers.</summary>
+/// <summary>Cuts what a server sends into frames: four bytes of length, then so many bytes. Of a frame that is too
+/// large only the beginning is kept, enough to tell which request it answers.</summary>
 internal sealed class FrameReader(Stream stream, int bytesMax, TimeProvider time)
 {
     private const int PrefixBytes = 4;

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Chronos.ZooKeeper.Protocol;
 
-/// <summary>Reads values in jute, the encoding of ZooKeeper: big-endian, lengths before content, -1 for null. Bytes that
-/// cannot be what they should throw <see cref="InvalidDataException"/>.</summary>
+/// <summary>Reads values in jute, the encoding of ZooKeeper: big-endian, lengths before content, -1 for null. Bytes
+/// that cannot be what they should throw <see cref="InvalidDataException"/>.</summary>
 internal ref struct JuteReader(ReadOnlySpan<byte> bytes)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);

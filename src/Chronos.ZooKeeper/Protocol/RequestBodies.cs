@@ -4,7 +4,8 @@ namespace Chronos.ZooKeeper.Protocol;
 internal static class RequestBodies
 {
     internal static void WriteCreate(
-        this JuteWriter writer, string path, ReadOnlySpan<byte> content, CreateMode mode, IReadOnlyList<Acl> permissions)
+        this JuteWriter writer, string path, ReadOnlySpan<byte> content, CreateMode mode,
+        IReadOnlyList<Acl> permissions)
     {
         writer.WriteString(path);
         writer.WriteBuffer(content);

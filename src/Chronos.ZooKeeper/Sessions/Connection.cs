@@ -6,8 +6,8 @@ using Chronos.ZooKeeper.Protocol;
 
 namespace Chronos.ZooKeeper.Sessions;
 
-/// <summary>One connection of a session while it lasts: sends what is queued, many requests at a time, hands answers out
-/// in the order of the requests, keeps the session alive, and leaves a server that is silent.</summary>
+/// <summary>One connection of a session while it lasts: sends what is queued, many requests at a time, hands answers
+/// out in the order of the requests, keeps the session alive, and leaves a server that is silent.</summary>
 internal sealed class Connection(
     Link link, Ticket ticket, WatchTable watches, Channel<Request> queue, TimeProvider time)
 {
@@ -62,7 +62,8 @@ internal sealed class Connection(
                 watches.Fire(ref reader);
                 break;
             case Xid.Ping:
-                ticket.SeeContact(ping?.SentAt ?? throw new InvalidDataException("A ping that was not sent is answered."));
+                ticket.SeeContact(
+                    ping?.SentAt ?? throw new InvalidDataException("A ping that was not sent is answered."));
                 ping = null;
                 break;
             case Xid.SetWatches:

@@ -28,7 +28,8 @@ internal static class RequestFrame
         var length = writer.Length - PrefixBytes;
         if (length > bytesMax)
             throw new ZooKeeperException(ZooKeeperError.RequestTooLarge, path,
-                ZooKeeperException.Place(path) + $"the request has {length} bytes; servers take {bytesMax}. Split it, or raise "
+                ZooKeeperException.Place(path)
+                + $"the request has {length} bytes; servers take {bytesMax}. Split it, or raise "
                 + $"jute.maxbuffer on all servers and {nameof(ZooKeeperOptions.RequestBytesMax)} here.", cause: null);
         BinaryPrimitives.WriteInt32BigEndian(writer.Written.Span, length);
         return writer.Written;

@@ -2,8 +2,8 @@ using Chronos.ZooKeeper.Protocol;
 
 namespace Chronos.ZooKeeper.Sessions;
 
-/// <summary>Makes requests of what callers ask for, and results of the answers. Paths come and go as callers write them,
-/// below the chroot.</summary>
+/// <summary>Makes requests of what callers ask for, and results of the answers. Paths come and go as callers write
+/// them, below the chroot.</summary>
 internal sealed class Requests(string chroot, int bytesMax, WatchTable watches)
 {
     private delegate T ReadBody<out T>(ref JuteReader body);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Chronos.ZooKeeper.Sessions;
 
-/// <summary>One session from its beginning to its end, over as many connections as it takes. Its loop is the only writer
-/// of the state.</summary>
+/// <summary>One session from its beginning to its end, over as many connections as it takes. Its loop is the only
+/// writer of the state.</summary>
 internal sealed partial class Session : IDisposable
 {
     private readonly ILogger logger;
@@ -75,7 +75,8 @@ internal sealed partial class Session : IDisposable
             ZooKeeperException.Place(path) + ZooKeeperException.Describe(ZooKeeperError.Closed), defect),
         _ when closing.IsCancellationRequested => new(ZooKeeperError.Closed, path),
         _ => new(ZooKeeperError.TooManyRequests, path,
-            ZooKeeperException.Place(path) + $"the limit of requests that wait ({nameof(ZooKeeperOptions.WaitingMax)}) is reached; "
+            ZooKeeperException.Place(path)
+            + $"the limit of requests that wait ({nameof(ZooKeeperOptions.WaitingMax)}) is reached; "
                 + "wait for earlier ones, or raise it.", cause: null),
     };
 

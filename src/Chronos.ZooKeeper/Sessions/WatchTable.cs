@@ -2,8 +2,8 @@ using Chronos.ZooKeeper.Protocol;
 
 namespace Chronos.ZooKeeper.Sessions;
 
-/// <summary>The watches that wait for their event, by the path on the servers. Only the connection in use touches it, in
-/// the order in which the server answers, so a watch is known before its event comes.</summary>
+/// <summary>The watches that wait for their event, by the path on the servers. Only the connection in use touches it,
+/// in the order in which the server answers, so a watch is known before its event comes.</summary>
 internal sealed class WatchTable(string chroot)
 {
     /// <summary>Servers take 1 MB by default; a part of this size always fits.</summary>

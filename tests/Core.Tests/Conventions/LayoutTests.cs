@@ -19,6 +19,7 @@ public sealed class LayoutTests
         ["Chronos.Storage"] = ["Chronos.Runtime"],
         ["Chronos.Engines"] = ["Chronos.Runtime", "Chronos.Executor"],
         ["Chronos.Mesos"] = ["Chronos.Runtime", "Chronos.ZooKeeper"],
+        ["Chronos.MesosSimulator"] = ["Chronos.Mesos"],
         ["Chronos.Server"] = ["Chronos.Api", "Chronos.Engines", "Chronos.Mesos", "Chronos.Runtime", "Chronos.Storage"],
         ["Chronos"] = ["Chronos.Server"],
     };

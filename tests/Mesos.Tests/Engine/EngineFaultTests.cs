@@ -8,7 +8,8 @@ using Xunit;
 
 namespace Mesos.Tests.Engine;
 
-/// <summary>Whatever fails between Chronos and Mesos: each task runs once, its end is told, and nothing is kept.</summary>
+/// <summary>Whatever fails between Chronos and Mesos: each task runs once, its end is told, and nothing is
+/// kept.</summary>
 public sealed class EngineFaultTests
 {
     private const int Tasks = 500;

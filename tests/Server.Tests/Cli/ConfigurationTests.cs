@@ -63,7 +63,10 @@ public sealed class ConfigurationTests
     [Theory]
     [MemberData(nameof(OriginalFlags))]
     public void Flag_OfTheOriginals_IsAccepted(string name, string? value) =>
-        Accepted(ConfigurationReader.Read(new ConfigurationSources { Flags = [new(name, value)] }));
+        Accepted(ConfigurationReader.Read(new ConfigurationSources
+        {
+            Flags = [new(name, value)], ReadFile = static _ => "the content of a file",
+        }));
 
     [Fact]
     public void Names_AreUniqueAmongAllSettings()
