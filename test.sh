@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test suite. Installs what the tests need and is missing (Debian, as root).
 # The last line counts all suites together: N passed, N failed, N skipped
-# Usage: ./test.sh [SUITE ...]   with SUITE one of Core.Tests, Chronos.Simulation, Server.Tests, Integration.Tests
+# Usage: ./test.sh [SUITE ...]   with SUITE one of Core.Tests, Chronos.Simulation, Mesos.Tests, Server.Tests,
+# Integration.Tests
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=Release
 suites=("$@")
-[ ${#suites[@]} -gt 0 ] || suites=(Core.Tests Chronos.Simulation Server.Tests Integration.Tests)
+[ ${#suites[@]} -gt 0 ] || suites=(Core.Tests Chronos.Simulation Mesos.Tests Server.Tests Integration.Tests)
 
 install_missing() {
   local packages=()

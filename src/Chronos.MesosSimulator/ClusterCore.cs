@@ -1,0 +1,49 @@
+using Chronos.Mesos.Protocol;
+using Chronos.MesosSimulator.Agents;
+using Chronos.MesosSimulator.Faults;
+using Chronos.MesosSimulator.Masters;
+using Chronos.MesosSimulator.Timing;
+
+namespace Chronos.MesosSimulator;
+
+/// <summary>What all parts of a cluster share. State is touched under <see cref="Gate"/> only; bodies are read and
+/// records written outside of it.</summary>
+internal sealed class ClusterCore : IDisposable
+{
+    internal ClusterCore(ClusterOptions options)
+    {
+        Options = options;
+        Timers = new(Gate, TimeProvider.System, options.TimeScale);
+        Scripted = new(Timers, options.Script);
+    }
+
+    internal object Gate { get; } = new();
+
+    internal ClusterOptions Options { get; }
+
+    internal TimerQueue Timers { get; }
+
+    internal ClusterFaults Faults { get; } = new();
+
+    internal TaskTable Tasks { get; } = new();
+
+    internal AgentRegistry Registry { get; } = new();
+
+    internal ScriptedRuntime Scripted { get; }
+
+    internal List<SimulatedAgent> Agents { get; } = [];
+
+    /// <summary>Null: nobody leads.</summary>
+    internal LeadingTerm? Leader { get; set; }
+
+    /// <summary>What runs the tasks of an executor.</summary>
+    internal ITaskRuntime RuntimeOf(ExecutorInfo? definition) => Scripted;
+
+    internal FrameworkInfo FrameworkOf(string id) =>
+        Leader?.Frameworks.GetValueOrDefault(id)?.Info ?? new() { User = "", Name = "" };
+
+    /// <summary>Called with each answer to an inverse offer: the agent's id, and whether it was accepted.</summary>
+    internal Action<string, bool> OnInverseOfferAnswered { get; set; } = static (_, _) => { };
+
+    public void Dispose() => Timers.Dispose();
+}

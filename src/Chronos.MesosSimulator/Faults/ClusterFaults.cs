@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using Chronos.Mesos.Protocol.Scheduler;
+using Chronos.MesosSimulator.Http;
+
+namespace Chronos.MesosSimulator.Faults;
+
+/// <summary>Switches that make masters and the way to them fail. May be set at any time from any thread.</summary>
+public sealed class ClusterFaults
+{
+    private readonly ConcurrentDictionary<RecordStream, bool> streams = new();
+
+    /// <summary>Decides about each event to a scheduler; default: all arrive. Called under the cluster's lock, so it
+    /// must be quick.</summary>
+    public Func<Event, EventFault> OnEvent { get; set; } = static _ => default;
+
+    /// <summary>Decides about each call that a master would take, subscriptions too; default: all are done.</summary>
+    public Func<Call, CallFault> OnCall { get; set; } = static _ => CallFault.None;
+
+    /// <summary>Streams are written in pieces of so many bytes; default 0: as it comes.</summary>
+    public int SplitBytes { get; set; }
+
+    /// <summary>Event streams stay open and say nothing, heartbeats neither; what was to be said is lost.</summary>
+    public bool AreStreamsSilent { get; set; }
+
+    /// <summary>Masters answer 503 to everything, as after their start.</summary>
+    public bool IsUnavailable { get; set; }
+
+    /// <summary>The number of open event streams of schedulers.</summary>
+    public int OpenStreams => streams.Count;
+
+    /// <summary>Breaks the connections of all event streams between two records.</summary>
+    public void CutStreams()
+    {
+        foreach (var stream in streams.Keys) stream.Abort();
+    }
+
+    /// <summary>Breaks the connections of all event streams in the middle of a record.</summary>
+    public void CutStreamsInsideRecord()
+    {
+        foreach (var stream in streams.Keys) stream.AbortInsideRecord();
+    }
+
+    internal void Opened(RecordStream stream) => streams[stream] = true;
+
+    internal void Closed(RecordStream stream) => streams.TryRemove(stream, out _);
+}
