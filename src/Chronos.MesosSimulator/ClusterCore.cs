@@ -10,11 +10,21 @@ namespace Chronos.MesosSimulator;
 /// records written outside of it.</summary>
 internal sealed class ClusterCore : IDisposable
 {
+    private readonly ITaskRuntime commands;
+    private readonly ITaskRuntime customExecutors;
+
     internal ClusterCore(ClusterOptions options)
     {
         Options = options;
         Timers = new(Gate, TimeProvider.System, options.TimeScale);
-        Scripted = new(Timers, options.Script);
+        var processes = new ProcessRuntime(this);
+        commands = options.WorkDirectory is null ? new ScriptedRuntime(Timers, options.Script) : processes;
+        customExecutors = (options.CustomExecutors, options.WorkDirectory) switch
+        {
+            (CustomExecutors.External, _) => new ExecutorApiRuntime(Timers, start: null),
+            (CustomExecutors.Default, not null) => new ExecutorApiRuntime(Timers, processes.StartExecutor),
+            _ => commands,
+        };
     }
 
     internal object Gate { get; } = new();
@@ -29,15 +39,14 @@ internal sealed class ClusterCore : IDisposable
 
     internal AgentRegistry Registry { get; } = new();
 
-    internal ScriptedRuntime Scripted { get; }
-
     internal List<SimulatedAgent> Agents { get; } = [];
 
     /// <summary>Null: nobody leads.</summary>
     internal LeadingTerm? Leader { get; set; }
 
     /// <summary>What runs the tasks of an executor.</summary>
-    internal ITaskRuntime RuntimeOf(ExecutorInfo? definition) => Scripted;
+    internal ITaskRuntime RuntimeOf(ExecutorInfo? definition) =>
+        definition is null || definition.Type == ExecutorInfo.Types.Type.Default ? commands : customExecutors;
 
     internal FrameworkInfo FrameworkOf(string id) =>
         Leader?.Frameworks.GetValueOrDefault(id)?.Info ?? new() { User = "", Name = "" };

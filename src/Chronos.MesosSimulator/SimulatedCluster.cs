@@ -3,7 +3,6 @@ using Chronos.MesosSimulator.Agents;
 using Chronos.MesosSimulator.Faults;
 using Chronos.MesosSimulator.Http;
 using Chronos.MesosSimulator.Masters;
-using Microsoft.AspNetCore.Http;
 
 namespace Chronos.MesosSimulator;
 
@@ -115,7 +114,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
     {
         var options = core.Options;
         var ports = Math.Clamp(options.Agents, 1, options.AgentPortsMax);
-        agentServer = await LoopbackServer.StartAsync([.. Enumerable.Repeat(0, ports)], AnswerForAgentAsync);
+        agentServer = await LoopbackServer.StartAsync([.. Enumerable.Repeat(0, ports)], new AgentEndpoint(core).AnswerAsync);
         for (var i = 0; i < options.Agents; i++)
             core.Agents.Add(new(
                 core, i, agentServer.Ports[i % ports], $"/slave({(i / ports) + 1})", options.Agent(i)));
@@ -139,6 +138,4 @@ public sealed class SimulatedCluster : IAsyncDisposable
         if (max == TimeSpan.Zero) agent.Register();
         else core.Timers.Add(max * ((number + 1.0) / core.Agents.Count), static late => late.RegisterIfAlone(), agent);
     }
-
-    private static Task AnswerForAgentAsync(HttpContext context) => Requests.AnswerAsync(context, new(404));
 }

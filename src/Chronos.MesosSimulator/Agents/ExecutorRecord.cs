@@ -51,6 +51,9 @@ internal sealed class ExecutorRecord(string id, string frameworkId, SimulatedAge
     /// <summary>Of a real process; 0: there is none.</summary>
     internal int ProcessId { get; set; }
 
+    /// <summary>Whether its process was asked for.</summary>
+    internal bool IsStarted { get; set; }
+
     internal bool IsForOneCommand => Definition is null;
 
     /// <summary>What statuses tell about the container.</summary>

@@ -64,6 +64,20 @@ public sealed partial class SimulatedAgent
         }
     }
 
+    /// <summary>The process of an executor ends, which nobody else may say of one that was not started here.</summary>
+    /// <param name="frameworkId">Whose.</param>
+    /// <param name="executorId">Which.</param>
+    /// <param name="waitStatus">As the operating system tells it.</param>
+    public void EndExecutor(string frameworkId, string executorId, int waitStatus)
+    {
+        lock (core.Gate)
+        {
+            if (!Executors.TryGetValue((frameworkId, executorId), out var executor)) return;
+            executor.Runtime.Destroy(executor);
+            OnExecutorExited(executor, waitStatus);
+        }
+    }
+
     /// <summary>Loses the whole machine: its tasks end without a word, and it comes back as another agent when it is
     /// restarted.</summary>
     public void LoseMachine()

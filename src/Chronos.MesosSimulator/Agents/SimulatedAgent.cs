@@ -38,6 +38,9 @@ public sealed partial class SimulatedAgent
 
     internal int Number { get; }
 
+    /// <summary>Null: it starts nothing.</summary>
+    internal string? WorkDirectory => core.Options.WorkDirectory is { } all ? System.IO.Path.Join(all, $"agent-{Number}") : null;
+
     internal ResourceBag Total { get; }
 
     internal Dictionary<(string FrameworkId, string Id), ExecutorRecord> Executors { get; } = [];
@@ -80,7 +83,7 @@ public sealed partial class SimulatedAgent
             return;
         }
 
-        task.IsDelivered = executor.State == ExecutorState.Running || executor.IsForOneCommand;
+        task.IsDelivered = !executor.Runtime.MustReturn;
         executor.Runtime.Launch(task);
     }
 
@@ -207,7 +210,17 @@ public sealed partial class SimulatedAgent
         if (!status.HasTimestamp) status.Timestamp = core.Timers.Today.ToUnixTimeMilliseconds() / 1000.0;
         if (!status.HasUuid) status.Uuid = UnsafeByteOperations.UnsafeWrap(Guid.NewGuid().ToByteArray(bigEndian: true));
         status.ExecutorId ??= new() { Value = task.Executor.Id };
-        status.ContainerStatus ??= task.Executor.Container;
+        status.ContainerStatus ??= ContainerOf(task);
+    }
+
+    // Tasks of a group lie in containers of their own, in that of their executor.
+    private static ContainerStatus ContainerOf(TaskRecord task)
+    {
+        var container = task.Executor.Container;
+        if (task.Executor.Definition?.Type != ExecutorInfo.Types.Type.Default) return container;
+        var nested = container.Clone();
+        nested.ContainerId = new() { Value = task.NestedContainerId, Parent = container.ContainerId };
+        return nested;
     }
 
     // The executors that an agent brings end with their tasks, and one task of a group ends the others when it fails.

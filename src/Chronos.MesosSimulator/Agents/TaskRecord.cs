@@ -46,6 +46,9 @@ internal sealed class TaskRecord(TaskInfo task, string role, SimulatedAgent agen
     /// <summary>Whether somebody asked for its end.</summary>
     internal bool IsKilled { get; set; }
 
+    /// <summary>Of a task in a group, whose container lies in that of its executor.</summary>
+    internal string NestedContainerId { get; } = executor.IsForOneCommand ? "" : Guid.NewGuid().ToString();
+
     /// <summary>What the runtime that runs it keeps.</summary>
     internal object? Running { get; set; }
 

@@ -1,7 +1,7 @@
 using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.MesosSimulator.Agents;
-using Chronos.MesosSimulator.Http;
+using Google.Protobuf;
 
 namespace Chronos.MesosSimulator.Masters;
 
@@ -106,6 +106,22 @@ internal sealed class LeadingTerm
                 Status = waitStatus,
             },
         });
+    }
+
+    /// <summary>An executor has a word for its scheduler; nobody there: it is lost.</summary>
+    internal void OnExecutorMessage(ExecutorRecord executor, ByteString message)
+    {
+        if (IsCurrent && Frameworks.TryGetValue(executor.FrameworkId, out var framework))
+            framework.Send(new Event
+            {
+                Type = Event.Types.Type.Message,
+                Message = new()
+                {
+                    AgentId = new() { Value = executor.Agent.Id },
+                    ExecutorId = new() { Value = executor.Id },
+                    Data = message,
+                },
+            });
     }
 
     /// <summary>Does a call that was found to be in order.</summary>
