@@ -20,6 +20,8 @@ namespace Chronos.Mesos;
 /// known by its id, which is the engine's identity, and masters keep it while nobody is there.</summary>
 public sealed partial class MesosEngine : IEngine
 {
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
+
     private readonly MesosEngineOptions options;
     private readonly IMasterDetector detector;
     private readonly TimeProvider time;
@@ -32,8 +34,9 @@ public sealed partial class MesosEngine : IEngine
     private readonly SandboxReader reader;
     // Bounded by the attempts under way, each of which has a handful of inputs at most.
     private readonly Channel<EngineInput> inputs =
-        Channel.CreateUnbounded<EngineInput>(new() { SingleReader = true });
+        Channel.CreateUnbounded<EngineInput>(new() { SingleReader = false }); // so that they can be counted
     private readonly CancellationTokenSource disposing = new();
+    private SchedulerClient? client;
     private EngineLoop? loop;
     private Task running = Task.CompletedTask;
     private volatile string crash = "";
@@ -71,7 +74,7 @@ public sealed partial class MesosEngine : IEngine
     {
         if (loop is not null) throw new InvalidOperationException("The engine is connected already.");
         var session = new FrameworkSession(options, link, inputs.Writer, time);
-        var client = new SchedulerClient(
+        client = new SchedulerClient(
             detector, http, (options.Framework, options.Client), session, time,
             loggers.CreateLogger<SchedulerClient>()) { IsSuppressed = true };
         var context = new EngineContext(options, link, client, agents, time, loggers.CreateLogger<EngineLoop>());
@@ -135,12 +138,22 @@ public sealed partial class MesosEngine : IEngine
     public async ValueTask DisposeAsync()
     {
         if (disposing.IsCancellationRequested) return;
+        await FinishCallsAsync();
         await disposing.CancelAsync();
         await running;
         await detector.DisposeAsync();
         http.Dispose();
         agentHttp.Dispose();
         disposing.Dispose();
+    }
+
+    // What is not said now is said after the next start; a master that hangs is not waited for.
+    private async Task FinishCallsAsync()
+    {
+        var began = time.GetTimestamp();
+        while (client is { } open && (inputs.Reader.Count > 0 || open.OpenCalls > 0) && !running.IsCompleted
+            && time.GetElapsedTime(began) < FarewellTime)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), time);
     }
 
     private async Task<OutputPlace?> FindAsync(AttemptId attempt, CancellationToken cancellationToken)

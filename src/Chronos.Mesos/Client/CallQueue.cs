@@ -16,11 +16,19 @@ internal sealed class CallQueue(
     private readonly Channel<Call> ordered = Channel.CreateUnbounded<Call>(new() { SingleReader = true });
     private readonly Channel<Call> acknowledgements = Channel.CreateUnbounded<Call>();
 
+    private int openCount;
+
+    /// <summary>Calls that are not answered yet.</summary>
+    internal int OpenCount => Volatile.Read(ref openCount);
+
     /// <summary>Adds a call; false: the subscription has ended, and the call is dropped.</summary>
     internal bool TryAdd(Call call)
     {
         var lane = call.Type == Call.Types.Type.Acknowledge ? acknowledgements : ordered;
-        return lane.Writer.TryWrite(call);
+        Interlocked.Increment(ref openCount);
+        if (lane.Writer.TryWrite(call)) return true;
+        Interlocked.Decrement(ref openCount);
+        return false;
     }
 
     /// <summary>Sends until a call ends the subscription, or until cancelled. What is then left is dropped.</summary>
@@ -49,7 +57,9 @@ internal sealed class CallQueue(
         while (true)
         {
             var call = await calls.ReadAsync(cancellationToken);
-            if (await SendAsync(call, cancellationToken) is { } end) return end;
+            var end = await SendAsync(call, cancellationToken);
+            Interlocked.Decrement(ref openCount);
+            if (end is not null) return end;
         }
     }
 

@@ -76,6 +76,9 @@ public sealed partial class SchedulerClient
         }
     }
 
+    /// <summary>Calls of the present subscription that are not answered yet.</summary>
+    public int OpenCalls => Volatile.Read(ref queue)?.OpenCount ?? 0;
+
     /// <summary>Sends a call in turn; its framework id is filled in.</summary>
     /// <returns>Whether there is a subscription that it goes to; if not it is dropped.</returns>
     public bool TrySend(Call call) => Volatile.Read(ref queue)?.TryAdd(call) ?? false;
