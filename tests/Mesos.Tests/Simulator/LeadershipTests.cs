@@ -69,7 +69,7 @@ public sealed class LeadershipTests
 
         var answer = await RawHttp.PostAsync(
             RawHttp.At(cluster, "/api/v1/scheduler"),
-            $$$"""{"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"u","name":"n","principal":"{{{principal}}}"}}}""",
+            $$$$"""{"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"u","name":"n","principal":"{{{{principal}}}}"}}}""",
             headers: ("Authorization", Basic("chronos:secret")));
 
         Assert.Equal(status, answer.Status);

@@ -103,6 +103,14 @@ public sealed class SubscriptionTests : IAsyncLifetime
             { "twice the same role", With("r", "r") },
             { "a timeout of 30,000 years", endless },
         };
+
+        static FrameworkInfo With(params string[] roles)
+        {
+            var framework = TestScheduler.Framework();
+            framework.Roles.Clear();
+            framework.Roles.AddRange(roles);
+            return framework;
+        }
     }
 
     [Theory]
