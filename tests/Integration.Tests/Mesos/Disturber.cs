@@ -47,8 +47,8 @@ internal sealed class Disturber(SimulatedCluster cluster, RegisteredMasters mast
         await Task.WhenAll(returns);
     }
 
-    // Some calls end the subscription when they go wrong, and acknowledgements are most of all calls.
-    private static int Rarity(Call call) => call.Type == Call.Types.Type.Acknowledge ? 2000 : 50;
+    // Most faults of calls end the subscription, and acknowledgements are most of all calls.
+    private static int Rarity(Call call) => call.Type == Call.Types.Type.Acknowledge ? 3000 : 300;
 
     private async Task DisturbAsync()
     {
