@@ -29,6 +29,12 @@ public sealed partial class SimulatedAgent
         lock (core.Gate) Register();
     }
 
+    /// <summary>Registers with the leading master unless it is registered, or its process has ended.</summary>
+    public void ReconnectIfAway()
+    {
+        lock (core.Gate) RegisterIfAlone();
+    }
+
     /// <summary>Ends the agent's process. Executors run on if their framework asked for checkpoints.</summary>
     public void Crash()
     {
