@@ -34,7 +34,10 @@ public sealed class SimulatedCluster : IAsyncDisposable
     /// <summary>Starts a cluster; a master leads, the first unless ZooKeeper knows better, and all agents are registered.
     /// </summary>
     /// <exception cref="IOException">A port is in use.</exception>
-    public static async Task<SimulatedCluster> StartAsync(ClusterOptions? options = null)
+    /// <exception cref="FormatException">The address of ZooKeeper is wrong.</exception>
+    /// <exception cref="OperationCanceledException">Given up.</exception>
+    public static async Task<SimulatedCluster> StartAsync(
+        ClusterOptions? options = null, CancellationToken cancellationToken = default)
     {
         var cluster = new SimulatedCluster(new(options ?? new()));
         try
@@ -42,7 +45,7 @@ public sealed class SimulatedCluster : IAsyncDisposable
             await cluster.StartAgentsAsync();
             await cluster.StartMastersAsync();
             if (cluster.core.Options.ZooKeeper is null) await cluster.FailOverAsync(to: 0);
-            else await cluster.WaitForLeaderAsync();
+            else await cluster.WaitForLeaderAsync(cancellationToken);
             return cluster;
         }
         catch
@@ -108,11 +111,13 @@ public sealed class SimulatedCluster : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends everything, also what was really started.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var master in Masters) await master.DisposeAsync();
         if (agentServer is { } server) await server.DisposeAsync();
+        lock (core.Gate)
+            foreach (var agent in core.Agents) agent.EndAll();
         core.Dispose();
     }
 
@@ -134,8 +139,8 @@ public sealed class SimulatedCluster : IAsyncDisposable
         foreach (var master in Masters) await master.StartAsync();
     }
 
-    private async Task WaitForLeaderAsync()
+    private async Task WaitForLeaderAsync(CancellationToken cancellationToken)
     {
-        while (Leader is null) await Task.Delay(Pause);
+        while (Leader is null) await Task.Delay(Pause, cancellationToken);
     }
 }

@@ -123,7 +123,7 @@ public sealed class FilesTests : IAsyncLifetime
 
         var answer = await RawHttp.PostAsync(
             new($"http://127.0.0.1:{Agent.Port}/api/v1"),
-            $$"""{"type":"READ_FILE","read_file":{"path":"{{Sandbox("t")}}/stdout","offset":1}}""");
+            $$$"""{"type":"READ_FILE","read_file":{"path":"{{{Sandbox("t")}}}/stdout","offset":1}}""");
 
         Assert.Equal(
             """{"type":"READ_FILE","read_file":{"size":5,"data":"ZWxsbw=="}}""", answer.Body);
