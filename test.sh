@@ -28,7 +28,8 @@ install_missing() {
     echo "Please install: ${packages[*]}" >&2
     exit 1
   fi
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null || exit 1
+  apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null || exit 1
 }
 
 count() { # count KEY FILE: the number behind KEY in a suite's summary, 0 where there is none

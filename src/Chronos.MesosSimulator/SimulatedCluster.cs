@@ -31,8 +31,8 @@ public sealed class SimulatedCluster : IAsyncDisposable
     /// <summary>The master that leads; null: none does.</summary>
     public SimulatedMaster? Leader => Masters.FirstOrDefault(master => master.IsLeading);
 
-    /// <summary>Starts a cluster; a master leads, the first unless ZooKeeper knows better, and all agents are registered.
-    /// </summary>
+    /// <summary>Starts a cluster; a master leads, the first unless ZooKeeper knows better, and all agents are
+    /// registered.</summary>
     /// <exception cref="IOException">A port is in use.</exception>
     /// <exception cref="FormatException">The address of ZooKeeper is wrong.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>

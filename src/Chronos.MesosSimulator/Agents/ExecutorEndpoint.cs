@@ -81,7 +81,8 @@ internal sealed class ExecutorEndpoint(ClusterCore core)
         var executor = known.Select(agent => agent.Executors.GetValueOrDefault((framework, id)))
             .FirstOrDefault(found => found is not null);
         if (executor is null) return (null, new(400, "Executor cannot be found"));
-        return core.Options.AreExecutorsAuthenticated && claims != new ExecutorClaims(framework, id, executor.ContainerId)
+        var own = new ExecutorClaims(framework, id, executor.ContainerId);
+        return core.Options.AreExecutorsAuthenticated && claims != own
             ? (null, new(403, "The token is that of another executor"))
             : (executor, Answer.Accepted);
     }

@@ -18,12 +18,12 @@ public sealed class ClusterFaults
     /// <summary>Decides about each call that a master would take, subscriptions too; default: all are done.</summary>
     public Func<Call, CallFault> OnCall { get; set; } = static _ => CallFault.None;
 
-    /// <summary>Decides what happens to an agent between the check of its offers and the launch of tasks on it; default:
-    /// nothing. Called under the cluster's lock.</summary>
+    /// <summary>Decides what happens to an agent between the check of its offers and the launch of tasks on it;
+    /// default: nothing. Called under the cluster's lock.</summary>
     public Func<SimulatedAgent, AcceptFault> OnAccept { get; set; } = static _ => AcceptFault.None;
 
-    /// <summary>Decides about each request to an agent, by its path: of executors, and of those who read files; default:
-    /// all are answered.</summary>
+    /// <summary>Decides about each request to an agent, by its path: of executors, and of those who read files;
+    /// default: all are answered.</summary>
     public Func<string, RequestFault> OnAgentRequest { get; set; } = static _ => RequestFault.None;
 
     /// <summary>Masters take so long to look at a request of a scheduler; default none.</summary>

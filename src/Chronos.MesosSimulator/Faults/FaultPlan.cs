@@ -1,7 +1,7 @@
 namespace Chronos.MesosSimulator.Faults;
 
-/// <summary>What fails in a cluster, how often, all drawn from one seed: the same plan draws the same faults in the same
-/// order for each kind. When they strike also depends on the threads of the process.</summary>
+/// <summary>What fails in a cluster, how often, all drawn from one seed: the same plan draws the same faults in the
+/// same order for each kind. When they strike also depends on the threads of the process.</summary>
 public sealed record FaultPlan
 {
     /// <summary>Where all draws begin; default 1.</summary>
@@ -16,8 +16,8 @@ public sealed record FaultPlan
     /// <summary>Masters take so long to look at a request; default none.</summary>
     public TimeSpan Latency { get; init; }
 
-    /// <summary>Event streams break about so often, between records and inside, or fall silent for a while; default null:
-    /// never.</summary>
+    /// <summary>Event streams break about so often, between records and inside, or fall silent for a while; default
+    /// null: never.</summary>
     public TimeSpan? StreamInterval { get; init; }
 
     /// <summary>About so often an agent loses its connection, or all messages without its master seeing it, or its

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chronos.MesosSimulator.Masters;
 
-/// <summary>A master's place in the queue for leadership: an ephemeral child <c>json.info_NNNNNNNNNN</c> of the cluster's
-/// node in ZooKeeper, with its description. The smallest number leads. A master whose session ended, or who cannot reach
-/// ZooKeeper for as long as a session lasts, leads no more and queues again.</summary>
+/// <summary>A master's place in the queue for leadership: an ephemeral child <c>json.info_NNNNNNNNNN</c> of the
+/// cluster's node in ZooKeeper, with its description. The smallest number leads. A master whose session ended, or who
+/// cannot reach ZooKeeper for as long as a session lasts, leads no more and queues again.</summary>
 /// <param name="options">Where ZooKeeper is; the path belongs to the address.</param>
 /// <param name="describe">What the child holds.</param>
 /// <param name="onElected">It leads; may be called again while it does.</param>

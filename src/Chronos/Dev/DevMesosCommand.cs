@@ -69,8 +69,8 @@ public sealed class DevMesosCommand(CommandContext context)
             });
         var command = new Command(
             "mesos",
-            "Runs a simulated Mesos cluster until Ctrl-C. It listens on 127.0.0.1 only, and its agents run the commands of "
-            + "tasks on this machine, as the user who started it.")
+            "Runs a simulated Mesos cluster until Ctrl-C. It listens on 127.0.0.1 only, and its agents run the "
+            + "commands of tasks on this machine, as the user who started it.")
         {
             agents, masters, port, cpus, mem, zk, workFolder, pretend, faults, seed,
         };
@@ -118,7 +118,8 @@ public sealed class DevMesosCommand(CommandContext context)
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            context.Error.WriteLine($"chronos: {e.Message} Another program listens there: end it, or choose another port "
+            context.Error.WriteLine(
+                $"chronos: {e.Message} Another program listens there: end it, or choose another port "
                 + "with --port; 0 takes any that is free.");
             return ExitCodes.Refused;
         }
@@ -162,8 +163,8 @@ public sealed class DevMesosCommand(CommandContext context)
         var starting = SimulatedCluster.StartAsync(options, stop);
         if (options.ZooKeeper is { } address
             && await Task.WhenAny(starting, Task.Delay(ZooKeeperPatience, stop)) != starting)
-            context.Error.WriteLine($"chronos: No leader is elected in ZooKeeper at {WithoutPassword(address)} yet; is it "
-                + "running? Still trying.");
+            context.Error.WriteLine($"chronos: No leader is elected in ZooKeeper at {WithoutPassword(address)} yet; "
+                + "is it running? Still trying.");
         return await starting;
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Chronos.Integration.Tests.Server;
 using Xunit;
 
@@ -29,13 +28,13 @@ public sealed class DevMesosTests : IDisposable
             Assert.StartsWith("hello from ", await server.Client.GetStringAsync($"/v1/runs/{run}/logs/stdout"));
             await PutAsync(server, "endless", "sleep 100000");
             await RunAsync(server, "endless");
-            await WaitFor.TrueAsync(() => Task.FromResult(IsSleeping()));
+            await WaitFor.TrueAsync(IsSleeping);
         }
 
         await cluster.TerminateAsync();
 
         Assert.Equal(0, cluster.ExitCode);
-        await WaitFor.TrueAsync(() => Task.FromResult(!IsSleeping()));
+        await WaitFor.TrueAsync(() => !IsSleeping());
     }
 
     [Fact]
@@ -57,7 +56,8 @@ public sealed class DevMesosTests : IDisposable
     [InlineData("--agents is 0; it may be 1 to 10000.", "--agents", "0")]
     [InlineData("--port is 65535 with 2 masters on ports in a row; it may be 65534 at most.",
         "--port", "65535", "--masters", "2")]
-    [InlineData("There is no kind of fault 'weather'; choose from all, events, calls, latency, streams, agents, masters.",
+    [InlineData(
+        "There is no kind of fault 'weather'; choose from all, events, calls, latency, streams, agents, masters.",
         "--faults", "events,weather")]
     [InlineData("--cpus must be a number above 0.", "--cpus", "-1")]
     [InlineData("The ZooKeeper address must begin with 'zk://'", "--zk", "localhost:2181")]
@@ -95,7 +95,8 @@ public sealed class DevMesosTests : IDisposable
         (await server.SendAsync(HttpMethod.Post, $"/v1/jobs/{job}/runs", new { }))?.GetProperty("id").GetString();
 
     private bool IsSleeping() => Directory.GetDirectories("/proc").Any(process =>
-        IsReadable(Path.Combine(process, "cmdline"), out var command) && command.StartsWith("sleep\0100000", StringComparison.Ordinal)
+        IsReadable(Path.Combine(process, "cmdline"), out var command)
+        && command.StartsWith("sleep\0100000", StringComparison.Ordinal)
         && IsReadable(Path.Combine(process, "environ"), out var environment) && environment.Contains(folder.Path));
 
     private static bool IsReadable(string file, out string text)

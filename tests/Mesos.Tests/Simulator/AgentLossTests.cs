@@ -107,6 +107,7 @@ public sealed class AgentLossTests : IAsyncLifetime
         Assert.Equal(System.Net.HttpStatusCode.OK, answer.Status);
         var status = await scheduler.StatusAsync("t", state);
         Assert.Equal((reason, false), (status.Reason, status.HasUuid));
+        scheduler.DropOffers();
         Agent.Reconnect();
         Assert.False(await scheduler.IsOfferedAsync(TimeSpan.FromMilliseconds(100)));
     }

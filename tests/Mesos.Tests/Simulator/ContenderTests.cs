@@ -47,7 +47,8 @@ public sealed class ContenderTests : IAsyncLifetime
         Assert.NotEqual(0, node.Stat.EphemeralOwner);
         var text = Encoding.UTF8.GetString(node.Content.Span);
         var leader = cluster.Leader!.Address;
-        Assert.Contains($"\"address\":{{\"hostname\":\"127.0.0.1\",\"ip\":\"127.0.0.1\",\"port\":{leader.Port}}}", text);
+        Assert.Contains(
+            $$""""address":{"hostname":"127.0.0.1","ip":"127.0.0.1","port":{{leader.Port}}},"capabilities"""", text);
         Assert.Contains($"\"pid\":\"master@127.0.0.1:{leader.Port}\"", text);
         Assert.Contains("\"ip\":16777343", text);
     }

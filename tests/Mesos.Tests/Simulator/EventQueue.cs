@@ -30,6 +30,12 @@ internal sealed class EventQueue<T> : IAsyncDisposable
         lock (events) return events.Count(fits);
     }
 
+    /// <summary>Drops all that have come and fit.</summary>
+    internal void Drop(Predicate<T> fits)
+    {
+        lock (events) events.RemoveAll(fits);
+    }
+
     /// <summary>Takes the next that fits, whatever came before it.</summary>
     internal async Task<T> NextAsync(Func<T, bool> fits)
     {

@@ -260,7 +260,8 @@ public sealed class ExecutorApiTests : IAsyncLifetime
     private async Task<HttpStatusCode> StatusOfAsync(
         Call call, string executorId = TestExecutor.Id, string? frameworkId = null)
     {
-        using var response = await TestExecutor.SendAsync(Agent, frameworkId ?? scheduler.FrameworkId, call, executorId);
+        using var response = await TestExecutor.SendAsync(
+            Agent, frameworkId ?? scheduler.FrameworkId, call, executorId);
         return response.StatusCode;
     }
 

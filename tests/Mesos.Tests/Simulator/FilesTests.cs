@@ -35,8 +35,8 @@ public sealed class FilesTests : IAsyncLifetime
     {
         await RunToEndAsync("t", "printf 'one \"two\"\\nthree'; echo bad >&2");
 
-        Assert.Equal("one \"two\"\nthree", (await ReadAsync("t", "stdout", "&offset=0")).GetProperty("data").GetString());
-        Assert.Equal("bad\n", (await ReadAsync("t", "stderr", "&offset=0")).GetProperty("data").GetString());
+        Assert.Equal("one \"two\"\nthree", await TextAsync("t", "stdout"));
+        Assert.Equal("bad\n", await TextAsync("t", "stderr"));
     }
 
     [Fact]
@@ -160,8 +160,7 @@ public sealed class FilesTests : IAsyncLifetime
     {
         await RunToEndAsync("t", "env; pwd");
 
-        var text = (await ReadAsync("t", "stdout", "&offset=0")).GetProperty("data").GetString()!;
-        var lines = text.TrimEnd('\n').Split('\n');
+        var lines = (await TextAsync("t", "stdout")).TrimEnd('\n').Split('\n');
         var variables = lines.Where(line => line.Contains('=')).Select(line => line.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => pair[1]);
 
@@ -227,6 +226,9 @@ public sealed class FilesTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         return JsonElement.Parse(answer.Body);
     }
+
+    private async Task<string> TextAsync(string taskId, string file) =>
+        (await ReadAsync(taskId, file, "&offset=0")).GetProperty("data").GetString() ?? "";
 
     private async Task WaitForOutputAsync(string taskId, string text)
     {

@@ -111,7 +111,8 @@ public sealed class LaunchTests : IAsyncLifetime
             offer, TestScheduler.NewTask("big", offer, cpus: 999), TestScheduler.NewTask("small", offer));
 
         var error = await AssertErrorAsync("big");
-        Assert.StartsWith("Total resources cpus(allocated: batch):999; mem(allocated: batch):32 required", error.Message);
+        Assert.StartsWith(
+            "Total resources cpus(allocated: batch):999; mem(allocated: batch):32 required", error.Message);
         await scheduler.StatusAsync("small", TaskState.TaskStarting);
     }
 
@@ -225,7 +226,8 @@ public sealed class LaunchTests : IAsyncLifetime
         var changed = TestExecutor.Definition(scheduler.FrameworkId);
         changed.Command.Value = "./another";
 
-        await scheduler.LaunchAsync(offer, TestExecutor.NewTask("one", offer), TestExecutor.NewTask("two", offer, changed));
+        await scheduler.LaunchAsync(
+            offer, TestExecutor.NewTask("one", offer), TestExecutor.NewTask("two", offer, changed));
 
         await scheduler.StatusAsync("one", TaskState.TaskStarting);
         await AssertErrorAsync("two");

@@ -91,7 +91,8 @@ public sealed class ReconciliationTests
     [Fact]
     public async Task Explicit_AgentDoesNotComeBack_IsUnreachableInTheEnd()
     {
-        await using var cluster = await SimulatedCluster.StartAsync(new() { TimeScale = 1000, Masters = 2, Agents = 1 });
+        await using var cluster = await SimulatedCluster.StartAsync(
+            new() { TimeScale = 1000, Masters = 2, Agents = 1 });
         await using var old = await TestScheduler.SubscribeAsync(cluster);
         await old.RunAsync("t");
         var agent = cluster.Agents[0];

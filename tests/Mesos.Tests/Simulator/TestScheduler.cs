@@ -155,6 +155,13 @@ internal sealed class TestScheduler : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets the offers that have come.</summary>
+    internal void DropOffers()
+    {
+        offers.Clear();
+        events.Drop(message => message.Type == Event.Types.Type.Offers);
+    }
+
     /// <summary>Whether an offer comes within a time; it is left for <see cref="OfferAsync"/>.</summary>
     internal async Task<bool> IsOfferedAsync(TimeSpan within)
     {
