@@ -3,7 +3,8 @@ using Chronos.MesosSimulator.Http;
 
 namespace Chronos.MesosSimulator.Agents;
 
-/// <summary>The variables that an agent gives to what it starts; nothing of its own is passed on but the path.</summary>
+/// <summary>The variables that an agent gives to what it starts; nothing of its own is passed on but the path.
+/// </summary>
 internal static class TaskEnvironment
 {
     private const string PathDefault = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -36,6 +37,8 @@ internal static class TaskEnvironment
             variables["MESOS_SUBSCRIPTION_BACKOFF_MAX"] = "2secs";
         }
 
+        if (core.Options.AreExecutorsAuthenticated)
+            variables["MESOS_EXECUTOR_AUTHENTICATION_TOKEN"] = agent.TokenOf(executor.FrameworkId, executor.Id);
         foreach (var variable in command.Environment?.Variables ?? []) variables[variable.Name] = variable.Value;
         return variables;
     }

@@ -78,7 +78,7 @@ internal sealed class StatePages(ClusterCore core)
         capabilities = framework.Info.Capabilities.Select(known => NameOf(known.Type)),
         tasks = framework.Tasks.Values.Select(DescribeTask),
         unreachable_tasks = framework.UnreachableTasks.Values.Select(DescribeTask),
-        completed_tasks = Array.Empty<object>(),
+        completed_tasks = framework.CompletedTasks.Select(DescribeTask),
         offers = framework.OfferIds.Select(id => new { id }),
     };
 
@@ -100,7 +100,8 @@ internal sealed class StatePages(ClusterCore core)
         var lines = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var (name, amount, text) in resources.Lines)
         {
-            if (amount is { } number) lines[name] = lines.TryGetValue(name, out var sum) ? (double)sum + number : number;
+            if (amount is { } number)
+                lines[name] = lines.TryGetValue(name, out var sum) ? (double)sum + number : number;
             else lines[name] = text;
         }
 
