@@ -83,7 +83,8 @@ public sealed class ClusterFaultTests(ITestOutputHelper output)
         Assert.Equal(0, again.Scheduler.Jobs.ActiveRunCount);
 
         string Progress() => $"{starts.Count} tasks of {runs.Count} of {total} runs, "
-            + $"{node.Scheduler.Jobs.ActiveRunCount} active, {node.Engine.TrackedCount} tracked, {cluster.Tasks.Active} on the cluster; {node.Engine.Describe()}";
+            + $"{node.Scheduler.Jobs.ActiveRunCount} active, {node.Engine.TrackedCount} tracked, "
+            + $"{cluster.Tasks.Active} on the cluster; {node.Engine.Describe()}";
     }
 
     private void Count(TaskInfo task)

@@ -9,8 +9,8 @@ using Xunit;
 
 namespace Chronos.Integration.Tests.Mesos;
 
-/// <summary>A scheduler finds its masters through ZooKeeper, and that fails. Jobs go on at the master that is known, and
-/// when ZooKeeper is back the scheduler follows it, without a restart.</summary>
+/// <summary>A scheduler finds its masters through ZooKeeper, and that fails. Jobs go on at the master that is known,
+/// and when ZooKeeper is back the scheduler follows it, without a restart.</summary>
 public sealed class ZooKeeperOutageTests : IAsyncLifetime
 {
     // Longer than the session, which then expires. Five minutes take the test longer and show no more, but may be had.
