@@ -84,7 +84,7 @@ public sealed class SimulatedEngineTests : EngineConformance
         {
             var connection = new EngineConnection(engine, "node-1", time, faults, trace);
             Engine = new PumpedEngine(connection, time);
-            await Engine.ConnectAsync(null, Collect, CancellationToken.None);
+            await Engine.ConnectAsync(null, Link, CancellationToken.None);
         }
 
         public override Job HeldJob(string name) => new() { Name = name, Command = "held" };
@@ -106,9 +106,8 @@ public sealed class SimulatedEngineTests : EngineConformance
     {
         public string Name => connection.Name;
 
-        public Task<string> ConnectAsync(
-            string? identity, Action<AttemptStatus> report, CancellationToken cancellationToken) =>
-            Pump.AndSettle(time, () => connection.ConnectAsync(identity, report, cancellationToken));
+        public Task ConnectAsync(string? identity, EngineLink link, CancellationToken cancellationToken) =>
+            Pump.AndSettle(time, () => connection.ConnectAsync(identity, link, cancellationToken));
 
         public IReadOnlyList<Chronos.Core.Jobs.Violation> Check(Job job) => connection.Check(job);
 

@@ -32,11 +32,10 @@ internal sealed class NoOpEngine(Action<LaunchRequest>? onLaunch = null) : IEngi
     }
 
     /// <inheritdoc/>
-    public Task<string> ConnectAsync(
-        string? identity, Action<AttemptStatus> report, CancellationToken cancellationToken)
+    public Task ConnectAsync(string? identity, EngineLink link, CancellationToken cancellationToken)
     {
-        this.report = report;
-        return Task.FromResult(identity ?? Name);
+        report = link.Report;
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

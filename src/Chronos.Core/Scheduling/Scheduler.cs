@@ -72,7 +72,7 @@ public sealed class Scheduler
             foreach (var run in slot.State.ActiveRuns)
             {
                 if (!RunStarter.IsAtEngine(run)) continue;
-                launched.Add(new(run.AttemptId, slot.Job.Name, run.Engine));
+                launched.Add(new(run.AttemptId, slot.Job.Name, run.Engine, run.State >= RunState.Starting));
                 if (run.Kill is not null) starter.SendKill(slot, run);
             }
 
@@ -134,4 +134,8 @@ public sealed class Scheduler
 }
 
 /// <summary>An attempt that an engine may have.</summary>
-public readonly record struct LaunchedAttempt(AttemptId Id, string JobName, string Engine);
+/// <param name="Id">The attempt.</param>
+/// <param name="JobName">Name of its job.</param>
+/// <param name="Engine">The engine; empty: the default one.</param>
+/// <param name="HasBegun">Whether the engine has said that it is being prepared or runs.</param>
+public readonly record struct LaunchedAttempt(AttemptId Id, string JobName, string Engine, bool HasBegun);

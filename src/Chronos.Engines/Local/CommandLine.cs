@@ -15,9 +15,9 @@ internal sealed record CommandLine(IReadOnlyList<string> Arguments, FetchOrder? 
     internal static CommandLine Build(LaunchRequest request, string path)
     {
         var job = request.Job;
-        if (TryReadAddress(job.Command, out var address))
+        if (CommandAddress.TryRead(job.Command, out var address))
         {
-            var name = ProgramName(address);
+            var name = CommandAddress.ProgramName(address);
             return new(["./" + name, .. Words(request)], new(job.Command, name, Executable: true, false, false));
         }
 
@@ -32,25 +32,6 @@ internal sealed record CommandLine(IReadOnlyList<string> Arguments, FetchOrder? 
     private static string ShellArguments(LaunchRequest request) => request.ArgumentsOverridden
         ? string.Join(' ', ShellWords.Split(request.Arguments).Select(ShellText.Quote))
         : request.Arguments;
-
-    /// <summary>Whether a command is the address of a program.</summary>
-    internal static bool TryReadAddress(string command, out Uri address) =>
-        Uri.TryCreate(command, UriKind.Absolute, out address!)
-        && address.Scheme is "http" or "https" or "ftp"
-        && address.Host.Length > 0
-        && !command.Any(char.IsWhiteSpace);
-
-    /// <summary>The name under which a program is fetched; empty: its address has none.</summary>
-    internal static string ProgramName(Uri address) => FileName(address.AbsolutePath);
-
-    /// <summary>The last segment of an address.</summary>
-    internal static string FileName(string address)
-    {
-        var end = address.AsSpan().IndexOfAny('?', '#');
-        var path = end < 0 ? address : address[..end];
-        var name = Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
-        return name is "." or ".." || name.Contains('/', StringComparison.Ordinal) ? "" : name;
-    }
 
     private static IEnumerable<string> Words(LaunchRequest request) =>
         request.ArgumentsOverridden ? ShellWords.Split(request.Arguments) : request.Job.Task.Arguments;

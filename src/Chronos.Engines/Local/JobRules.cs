@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Chronos.Core.Jobs;
+using Chronos.Core.Runs;
 using Chronos.Executor.Native;
 
 namespace Chronos.Engines.Local;
@@ -47,13 +48,13 @@ internal sealed class JobRules(
         if (string.IsNullOrWhiteSpace(job.Command))
             violations.Add(new(
                 "command", job.Command, "Engine local needs a command.", "Write the shell line or program to run."));
-        else if (CommandLine.TryReadAddress(job.Command, out var address))
+        else if (CommandAddress.TryRead(job.Command, out var address))
         {
             if (address.Scheme == "ftp")
                 violations.Add(new(
                     "command", Cut(job.Command), "Programs are fetched through http and https.",
                     "Offer the program there."));
-            else if (CommandLine.ProgramName(address).Length == 0)
+            else if (CommandAddress.ProgramName(address).Length == 0)
                 violations.Add(new(
                     "command", Cut(job.Command), "The address must end in the name of the program.",
                     "Use the address of a file."));
@@ -71,6 +72,10 @@ internal sealed class JobRules(
                 "mem", wanted.Mem.ToString(CultureInfo.InvariantCulture),
                 $"No program runs in less than {LeastMebibytes} MiB, the unit of 'mem'.",
                 "Write megabytes: 128 for 128 MiB; or leave it out for the server's default."));
+        if (wanted.Gpus > 0)
+            violations.Add(new(
+                "gpus", wanted.Gpus.ToString(CultureInfo.InvariantCulture),
+                "Engine local reserves no GPUs.", "Leave it out; tasks see the GPUs of the machine."));
         if (wanted.Mem > total.Mem)
             violations.Add(new(
                 "mem", wanted.Mem.ToString(), $"The whole machine has {total.Mem:0} MiB of memory to reserve.",
@@ -105,7 +110,7 @@ internal sealed class JobRules(
             violations.Add(new(
                 field, Cut(uri), "Files come from absolute paths, 'file:', 'http:' and 'https:' addresses.",
                 "Offer the file at one of these."));
-        else if (name.Length == 0 && CommandLine.FileName(uri).Length == 0)
+        else if (name.Length == 0 && CommandAddress.FileName(uri).Length == 0)
             violations.Add(new(
                 field, Cut(uri), "The address must end in the name of a file.", "Set 'output_file', or complete it."));
     }

@@ -55,11 +55,11 @@ public sealed partial class LocalEngine
         var orders = new List<FetchOrder>();
         foreach (var file in task.Fetch)
         {
-            var name = file.OutputFile.Length > 0 ? file.OutputFile : CommandLine.FileName(file.Uri);
+            var name = file.OutputFile.Length > 0 ? file.OutputFile : CommandAddress.FileName(file.Uri);
             orders.Add(new(file.Uri, name, file.Executable, file.Cache, file.Extract));
         }
 
-        foreach (var uri in task.Uris) orders.Add(new(uri, CommandLine.FileName(uri), false, false, Extract: true));
+        foreach (var uri in task.Uris) orders.Add(new(uri, CommandAddress.FileName(uri), false, false, Extract: true));
         if (program is not null) orders.Add(program);
         return orders;
     }

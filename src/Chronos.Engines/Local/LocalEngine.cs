@@ -34,6 +34,7 @@ public sealed partial class LocalEngine : IEngine
 
     private Action<AttemptStatus> report = static _ => { };
     private Task running = Task.CompletedTask;
+    private Task identityKept = Task.CompletedTask;
     private IReadOnlyList<string> limits = [];
     private bool isConnected;
     private bool isKnowing; // the executor has told at least once what it knows
@@ -58,26 +59,26 @@ public sealed partial class LocalEngine : IEngine
     public string Name => "local";
 
     /// <inheritdoc/>
-    public async Task<string> ConnectAsync(
-        string? identity, Action<AttemptStatus> report, CancellationToken cancellationToken)
+    public async Task ConnectAsync(string? identity, EngineLink link, CancellationToken cancellationToken)
     {
-        this.report = report;
+        report = link.Report;
         PrivateFolder.Make(options.ExecutorDirectory);
         var own = DataIdentity.ReadOrCreate(options.ExecutorDirectory);
         isForeign = identity is not null && identity != own;
         if (isForeign) LogForeign(identity ?? "", own);
         running = RunConnectionAsync();
         await firstWelcome.Task.WaitAsync(cancellationToken);
-        return own;
+        if (identity != own) identityKept = link.KeepIdentity(own);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<Violation> Check(Job job) => rules.Check(job);
 
     /// <inheritdoc/>
-    public Task LaunchAsync(IReadOnlyList<LaunchRequest> requests, CancellationToken cancellationToken)
+    public async Task LaunchAsync(IReadOnlyList<LaunchRequest> requests, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(requests);
+        await identityKept.WaitAsync(cancellationToken);
         lock (gate)
         {
             var before = attempts.Count;
@@ -90,8 +91,6 @@ public sealed partial class LocalEngine : IEngine
             AdmitNeedsLock();
             if (attempts.Count > before) ReportWaitingNeedsLock(requests);
         }
-
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

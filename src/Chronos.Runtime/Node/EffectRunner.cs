@@ -48,9 +48,9 @@ internal sealed partial class EffectRunner(
     {
         foreach (var queue in engines)
         {
-            var known = attempts.Where(a => IsFor(queue, a.Engine)).Select(a => new KnownAttempt(a.Id, a.JobName))
-                .ToList();
-            if (known.Count > 0) queue.Reconcile(known);
+            // An empty list too: it tells the engine that whatever else it finds is nobody's.
+            queue.Reconcile([.. attempts.Where(a => IsFor(queue, a.Engine))
+                .Select(a => new KnownAttempt(a.Id, a.JobName, a.HasBegun))]);
         }
 
         foreach (var attempt in attempts)

@@ -87,7 +87,7 @@ internal sealed partial class InvariantScanner(
         {
             open.AskedAt = now;
             answered[run.AttemptId] = false;
-            ask(new(run.AttemptId, suspicion.JobName, run.Engine));
+            ask(new(run.AttemptId, suspicion.JobName, run.Engine, run.State >= RunState.Starting));
             return true;
         }
 

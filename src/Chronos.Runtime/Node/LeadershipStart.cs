@@ -59,10 +59,13 @@ internal sealed partial class LeadershipStart(
             loop.Post(new AttemptReported(status, engine.Name), null);
         }
 
-        var identity = await engine.ConnectAsync(saved, Take, cancellationToken);
-        if (identity == saved) return;
-        var text = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(identity));
-        loop.Store(new(new(DocumentKind.Meta, key), text));
+        Task KeepAsync(string identity)
+        {
+            var text = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(identity));
+            return loop.StoreAsync(new(new(DocumentKind.Meta, key), text));
+        }
+
+        await engine.ConnectAsync(saved, new(Take, KeepAsync), cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information,

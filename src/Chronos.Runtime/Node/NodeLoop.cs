@@ -29,6 +29,7 @@ internal sealed partial class NodeLoop(
     private static readonly Duration LongestRetryDelay = Duration.FromSeconds(5);
 
     private readonly ConcurrentQueue<Envelope> inbox = new();
+    private readonly ConcurrentQueue<(DocumentChange Document, TaskCompletionSource<Reply> Caller)> documents = new();
     private readonly ConcurrentQueue<Exception?> commitResults = new();
     private DecisionBatch collecting = new();
     private DecisionBatch spare = new();
@@ -46,7 +47,7 @@ internal sealed partial class NodeLoop(
     public int PendingCount => inbox.Count;
 
     /// <summary>Whether nothing waits to be decided or stored.</summary>
-    public bool IsIdle => inbox.IsEmpty && collecting.IsEmpty && committing is null;
+    public bool IsIdle => inbox.IsEmpty && documents.IsEmpty && collecting.IsEmpty && committing is null;
 
     /// <summary>When the loop has something to do by itself; null: only when woken.</summary>
     public Instant? NextWake
@@ -78,6 +79,7 @@ internal sealed partial class NodeLoop(
         FinishCommit(now);
         // A clock that was set back meanwhile must not put the next try off until it has caught up.
         if (retryAt is { } again && (again <= now || again - now > LongestRetryDelay)) StartCommit();
+        TakeDocuments();
         DecideInputs(now);
         DecideDue(now);
         if (committing is null && !collecting.IsEmpty) Commit(now);
@@ -86,16 +88,33 @@ internal sealed partial class NodeLoop(
     /// <summary>Collects what a start of the node has decided.</summary>
     public void TakeDecisions() => collecting.Take(scheduler);
 
-    /// <summary>Stores a document that no decision made.</summary>
-    public void Store(DocumentChange document) => collecting.AddUnit(new([document], []));
+    /// <summary>Stores a document that no decision made; any thread may call it.</summary>
+    /// <returns>Ends when it is durable.</returns>
+    public Task StoreAsync(DocumentChange document)
+    {
+        var caller = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        documents.Enqueue((document, caller));
+        wake();
+        return caller.Task;
+    }
 
     /// <summary>Refuses everyone who still waits for an answer.</summary>
     public void Abandon(Exception reason)
     {
         while (inbox.TryDequeue(out var envelope)) envelope.Caller?.TrySetException(reason);
+        while (documents.TryDequeue(out var document)) document.Caller.TrySetException(reason);
         foreach (var answer in collecting.Answers) answer.Caller.TrySetException(reason);
         if (committing is not null)
             foreach (var answer in committing.Answers) answer.Caller.TrySetException(reason);
+    }
+
+    private void TakeDocuments()
+    {
+        while (documents.TryDequeue(out var next))
+        {
+            collecting.AddUnit(new([next.Document], []));
+            collecting.AddAnswer(new(next.Caller, Done.Instance));
+        }
     }
 
     private void DecideInputs(Instant now)

@@ -249,7 +249,8 @@ public sealed partial class SchedulerNode : IDisposable
     private void AskEngine(LaunchedAttempt attempt)
     {
         foreach (var queue in engineQueues)
-            if (queue.Engine == Engines.Find(attempt.Engine)) queue.Reconcile([new(attempt.Id, attempt.JobName)]);
+            if (queue.Engine == Engines.Find(attempt.Engine))
+                queue.Reconcile([new(attempt.Id, attempt.JobName, attempt.HasBegun)]);
     }
 
     private void PumpUntilStopped(NodeLoop pumped, CancellationToken cancellationToken)

@@ -13,12 +13,13 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Name in job definitions, such as <c>local</c>.</summary>
     string Name { get; }
 
-    /// <summary>Connects, and from then on reports statuses.</summary>
-    /// <param name="identity">What an earlier connect returned, from the state store; null: first time.</param>
-    /// <param name="report">Takes a status; safe to call from any thread; never blocks.</param>
+    /// <summary>Connects, and from then on reports statuses. What the engine talks to may be away: then it connects
+    /// later, and <see cref="Describe"/> says what it waits for. The first call that follows is
+    /// <see cref="ReconcileAsync"/> with every attempt under way, be there none.</summary>
+    /// <param name="identity">What was kept last, from the state store; null: first time.</param>
+    /// <param name="link">The way back to the node.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The identity to keep in the state store before anything is launched.</returns>
-    Task<string> ConnectAsync(string? identity, Action<AttemptStatus> report, CancellationToken cancellationToken);
+    Task ConnectAsync(string? identity, EngineLink link, CancellationToken cancellationToken);
 
     /// <summary>What this engine cannot do for a job; empty: it can run it.</summary>
     IReadOnlyList<Violation> Check(Job job);
@@ -44,8 +45,24 @@ public interface IEngine : IAsyncDisposable
     /// <param name="maxBytes">At most this many; 1 to 1,048,576.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The part; null: there is no such output, or it is past its retention.</returns>
+    /// <exception cref="LogUnavailableException">It cannot be read, now or ever.</exception>
     Task<LogPart?> ReadLogAsync(
         AttemptId attempt, LogStream stream, long offset, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Reads output where it is known on which agent the attempt ran, which an engine with many agents may
+    /// have forgotten. As the other in all else.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="agent">What <see cref="AttemptStatus.Agent"/> said last; empty: unknown.</param>
+    /// <param name="stream">Which output.</param>
+    /// <param name="offset">First byte; negative: that many bytes before the end.</param>
+    /// <param name="maxBytes">At most this many; 1 to 1,048,576.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The part; null: there is no such output, or it is past its retention.</returns>
+    /// <exception cref="LogUnavailableException">It cannot be read, now or ever.</exception>
+    Task<LogPart?> ReadLogAsync(
+        AttemptId attempt, string agent, LogStream stream, long offset, int maxBytes,
+        CancellationToken cancellationToken) =>
+        ReadLogAsync(attempt, stream, offset, maxBytes, cancellationToken);
 
     /// <summary>Removes the logs and sandboxes of attempts.</summary>
     Task RemoveLogsAsync(IReadOnlyList<AttemptId> attempts, CancellationToken cancellationToken);
@@ -54,8 +71,25 @@ public interface IEngine : IAsyncDisposable
     EngineOverview Describe();
 }
 
+/// <summary>The way from an engine back to the node that connected it.</summary>
+/// <param name="Report">Takes a status; safe to call from any thread; never blocks.</param>
+/// <param name="KeepIdentity">Keeps what tells this engine's attempts from others', such as the id of a Mesos
+/// framework; safe to call from any thread. The task ends when it is durable; nothing is launched before. Do not await
+/// it within <see cref="IEngine.ConnectAsync"/>: the node stores nothing before its engines are connected.</param>
+public sealed record EngineLink(Action<AttemptStatus> Report, Func<string, Task> KeepIdentity)
+{
+    /// <summary>Whether this node still leads, as far as it can tell without asking anybody; safe to call from any
+    /// thread, and quick. An engine whose cluster obeys whoever speaks last asks before each word to it. Null: there is
+    /// nobody else who could lead.</summary>
+    public Func<bool>? Leads { get; init; }
+}
+
 /// <summary>An attempt to reconcile.</summary>
-public readonly record struct KnownAttempt(AttemptId Id, string JobName);
+/// <param name="Id">The attempt.</param>
+/// <param name="JobName">Name of its job.</param>
+/// <param name="HasBegun">Whether the engine has said of it that it is being prepared or runs, so that one which is not
+/// to be found has not merely never arrived.</param>
+public readonly record struct KnownAttempt(AttemptId Id, string JobName, bool HasBegun = false);
 
 /// <summary>An output of a task.</summary>
 public enum LogStream

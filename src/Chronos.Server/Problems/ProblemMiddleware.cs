@@ -48,6 +48,8 @@ internal sealed partial class ProblemMiddleware(
         {
             case ProblemException refusal:
                 return refusal.Problem;
+            case LogUnavailableException:
+                return ProblemFactory.NotFound(exception.Message);
             case NodeUnavailableException or StoreUnavailableException:
                 return ProblemFactory.Unavailable(exception.Message);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:

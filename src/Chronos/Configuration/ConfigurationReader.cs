@@ -112,11 +112,11 @@ public sealed class ConfigurationReader
     private void JudgeCluster(GivenValue value)
     {
         if (value.Text != value.Setting.DefaultText)
-            errors.Add($"{value.Origin} '{value.Text}' chooses a cluster, and this version runs on one machine only: "
-                + "beside a cluster it would start every job a second time. "
-                + $"Remove it ({value.Setting.Flag}) to run the jobs on this machine.");
-        else if (value.Setting != Settings.Master)
-            warnings.Add($"{value.Origin} has no effect in this version, which runs on one machine only.");
+            errors.Add($"{value.Origin} '{value.Text}' chooses a cluster of servers, and this version is one server: "
+                + "beside others it would start every job a second time. "
+                + $"Remove it ({value.Setting.Flag}) to run one server.");
+        else
+            warnings.Add($"{value.Origin} has no effect in this version, which is one server only.");
     }
 
     private string? ReadText(string path, string what)

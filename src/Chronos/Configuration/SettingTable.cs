@@ -18,6 +18,7 @@ public static class SettingTable
             MaxJobs, MaxQueuedRuns, MaxBackfillRuns]),
         new("History", [Retention, RetentionRunsPerJob, JobHistoryLimit]),
         new("Tasks on this machine", [LocalCpus, LocalMem, LocalLimits, LocalAttributes, OutputLimitBytes, KillGrace]),
+        new("Mesos", MesosSettings),
         new("Notifications", [
             WebuiUrl, MailServer, MailFrom, MailUser, MailPassword, MailSsl, SlackUrl, MattermostUrl,
             HttpNotificationUrl, HttpNotificationCredentials]),

@@ -3,38 +3,22 @@ namespace Chronos.Configuration;
 /// <summary>Flags of Mesos Chronos and chronos-go that this version accepts without acting on them.</summary>
 public static partial class Settings
 {
-    private const string Mesos = "Mesos: ";
     private const string ZooKeeper = "ZooKeeper: ";
     private const string Graphite = "Graphite: ";
     private const string Cassandra = "Cassandra: ";
 
-    /// <summary>The Mesos master; its only value here is its default, and no mistake.</summary>
-    public static readonly Setting<string> Master =
-        Cluster("master", "local", "Mesos master; local: tasks run on this machine.");
-
     /// <summary>Settings that choose a cluster.</summary>
     public static readonly Setting[] ClusterSettings =
     [
-        Master,
         Cluster("zk-hosts", "localhost:2181", "ZooKeeper servers."),
-        Cluster("mesos-zk", "zk://127.0.0.1:2181/mesos", "Mesos masters of chronos-go."),
         Cluster("etcd-url", "etcd://127.0.0.1:2379/chronos-go", "etcd servers of chronos-go."),
     ];
 
     /// <summary>Settings that do nothing.</summary>
     public static readonly Setting[] NoEffectSettings =
     [
-        NoEffect("failover-timeout", Mesos + "how long tasks stay without a scheduler.", "604800"),
-        NoEffect("mesos-framework-name", Mesos + "name of the framework.", "chronos"),
-        NoEffect("mesos-role", Mesos + "role to register with.", "*"),
-        NoEffectSwitch("mesos-checkpoint", Mesos + "agents keep tasks over a restart of theirs.", true),
-        NoEffect("mesos-authentication-principal", Mesos + "login of the framework."),
-        NoEffect("mesos-authentication-secret-file", Mesos + "file with the password of the framework."),
         NoEffect("schedule-horizon", "How far ahead Chronos 2.x looked; this scheduler needs no horizon.", "60"),
-        NoEffect("reconciliation-interval", Mesos + "time between reconciliations.", "600"),
-        NoEffectSwitch("revive-offers-for-new-jobs", Mesos + "asks for offers when a job is new."),
-        NoEffect("min-revive-offers-interval", Mesos + "least time between two such requests.", "5000"),
-        NoEffect("decline-offer-duration", Mesos + "how long a declined offer stays away."),
+        NoEffectSwitch("revive-offers-for-new-jobs", "Asks Mesos for offers when work is new, which is always done."),
         NoEffect("zk-path", ZooKeeper + "root of the state.", "/chronos/state"),
         NoEffect("zk-timeout", ZooKeeper + "timeout of the session.", "10000"),
         NoEffectSecret("zk-auth", ZooKeeper + "login."),

@@ -34,6 +34,11 @@ public static partial class ValueKinds
         "url", "an http or https URL",
         text => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https");
 
+    public static readonly ValueKind<string> Master = Matching("masters", "addresses of masters", _ => true) with
+    {
+        Show = WithoutPassword,
+    };
+
     public static readonly ValueKind<string> TimeZone = Matching(
         "time zone", "an IANA time zone, such as Europe/Berlin",
         text => DateTimeZoneProviders.Tzdb.GetZoneOrNull(text) is not null) with { Nearest = ZoneLookup.Nearest };
@@ -77,6 +82,12 @@ public static partial class ValueKinds
         $"a duration such as 500ms, 90s, 5m, 2h, 1d or PT90S; a bare number means {unit}",
         (string text, out Duration value) => TryReadDuration(text, one, out value),
         ShowDuration);
+
+    private static string WithoutPassword(string address)
+    {
+        var (begin, end) = (address.IndexOf("://", StringComparison.Ordinal), address.LastIndexOf('@'));
+        return begin < 0 || end < begin ? address : $"{address[..(begin + 3)]}***{address[end..]}";
+    }
 
     private static bool TryReadSwitch(string text, out bool value)
     {

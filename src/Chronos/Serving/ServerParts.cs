@@ -1,4 +1,5 @@
 using Chronos.Engines.Local;
+using Chronos.Mesos;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
 using Chronos.Server.Endpoints.Compatibility;
@@ -46,10 +47,7 @@ public sealed class ServerParts : IAsyncDisposable
                 new() { Folder = settings.DataFolder }, loggers.CreateLogger<SqliteDatabase>(), cancellationToken);
             opened.Push(database);
             var history = new SqliteRunHistory(database);
-            var engine = new LocalEngine(
-                settings.LocalEngine(), TimeProvider.System, loggers.CreateLogger<LocalEngine>());
-            opened.Push(engine);
-            var engines = new EngineSet([engine]);
+            var engines = OpenEngines(settings, loggers, opened);
             var messages = new NotificationQueue(loggers.CreateLogger<NotificationQueue>());
             var options = settings.Node();
             var node = new SchedulerNode(
@@ -64,6 +62,22 @@ public sealed class ServerParts : IAsyncDisposable
             await CloseAsync(opened);
             throw;
         }
+    }
+
+    // The first one is the default for jobs that name none.
+    private static EngineSet OpenEngines(
+        ServerSettings settings, ILoggerFactory loggers, Stack<IAsyncDisposable> opened)
+    {
+        var engines = new List<IEngine>();
+        if (settings.Mesos.IsUsed)
+        {
+            engines.Add(new MesosEngine(settings.Mesos.Engine(settings.Http()), TimeProvider.System, loggers));
+            opened.Push(engines[^1]);
+        }
+
+        engines.Add(new LocalEngine(settings.LocalEngine(), TimeProvider.System, loggers.CreateLogger<LocalEngine>()));
+        opened.Push(engines[^1]);
+        return new(engines);
     }
 
     /// <summary>Makes the HTTP server and begins to listen.</summary>

@@ -17,11 +17,14 @@ namespace Chronos.Serving;
 public sealed class ServerSettings(ServerConfiguration configuration)
 {
     /// <summary>Everything the parts would refuse, as sentences; empty: the server may start.</summary>
-    public IReadOnlyList<string> Errors => [.. access.Errors, .. OwnErrors(), .. Http().Validate()];
+    public IReadOnlyList<string> Errors => [.. access.Errors, .. OwnErrors(), .. Mesos.Errors, .. Http().Validate()];
 
     private readonly AccessListContent access = configuration.Get(Settings.AccessFile) is { Length: > 0 } path
         ? AccessList.Read(path, File.ReadAllText)
         : new([], [], []);
+
+    /// <summary>What concerns Mesos.</summary>
+    public MesosSettings Mesos { get; } = new(configuration);
 
     /// <summary>The data folder, absolute.</summary>
     public string DataFolder => Path.GetFullPath(configuration.Get(Settings.DataDir));
@@ -147,7 +150,7 @@ public sealed class ServerSettings(ServerConfiguration configuration)
             configuration.Get(Settings.TaskCpu),
             configuration.Get(Settings.TaskMem),
             configuration.Get(Settings.TaskDisk)),
-        RunAsUser = NullIfEmpty(configuration.Get(Settings.User)) ?? Environment.UserName,
+        RunAsUser = NullIfEmpty(configuration.Get(Settings.User)) ?? (Mesos.IsUsed ? "root" : Environment.UserName),
         Epsilon = configuration.Get(Settings.TaskEpsilon),
     };
 

@@ -62,7 +62,8 @@ internal sealed class ClusterEngine : IAsyncDisposable
     {
         connection = newest;
         trace.Say("engine", $"connected with {newest.Node}");
-        Do(() => core.ConnectAsync(null, static _ => { }, CancellationToken.None));
+        Do(() => core.ConnectAsync(
+            "simulated", new(static _ => { }, static _ => Task.CompletedTask), CancellationToken.None));
     }
 
     public void Launch(EngineConnection from, IReadOnlyList<LaunchRequest> requests)

@@ -14,6 +14,7 @@ internal sealed class EngineConnection(
     private Action<AttemptStatus> report = static _ => { };
     private Instant lastArrival;
     private bool isCut;
+    private Task kept = Task.CompletedTask;
 
     /// <inheritdoc/>
     public string Name => "local";
@@ -39,10 +40,9 @@ internal sealed class EngineConnection(
     }
 
     /// <inheritdoc/>
-    public async Task<string> ConnectAsync(
-        string? identity, Action<AttemptStatus> report, CancellationToken cancellationToken)
+    public async Task ConnectAsync(string? identity, EngineLink link, CancellationToken cancellationToken)
     {
-        this.report = report;
+        report = link.Report;
         var done = new TaskCompletionSource();
         time.After(faults.Delay(), () =>
         {
@@ -51,7 +51,7 @@ internal sealed class EngineConnection(
         });
         await done.Task;
         if (faults.Strikes(0.02)) throw new IOException("The engine did not answer.");
-        return identity ?? "simulated";
+        if (identity is null) kept = link.KeepIdentity("simulated");
     }
 
     /// <inheritdoc/>

@@ -80,8 +80,17 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Takes a status of the engine.</summary>
-    protected void Collect(AttemptStatus status) => statuses.Enqueue(status);
+    /// <summary>What the engine asked to keep last; null: nothing yet.</summary>
+    public string? Identity { get; set; }
+
+    /// <summary>Collects statuses, and keeps the identity at once.</summary>
+    protected EngineLink Link => new(statuses.Enqueue, KeepAsync);
+
+    private Task KeepAsync(string identity)
+    {
+        Identity = identity;
+        return Task.CompletedTask;
+    }
 
     private async Task<AttemptStatus> WaitAsync(AttemptId id, Func<AttemptStatus, bool> condition, string what)
     {

@@ -16,6 +16,7 @@ public sealed class SimulatedEngine(string name = "local") : IEngine
     private readonly Dictionary<AttemptId, int> starts = [];
     private readonly Dictionary<AttemptId, byte[]> logs = [];
     private Action<AttemptStatus> report = static _ => { };
+    private Task kept = Task.CompletedTask;
 
     /// <inheritdoc/>
     public string Name => name;
@@ -45,12 +46,12 @@ public sealed class SimulatedEngine(string name = "local") : IEngine
     public IReadOnlyDictionary<AttemptId, int> Starts => starts;
 
     /// <inheritdoc/>
-    public Task<string> ConnectAsync(
-        string? identity, Action<AttemptStatus> report, CancellationToken cancellationToken)
+    public Task ConnectAsync(string? identity, EngineLink link, CancellationToken cancellationToken)
     {
-        this.report = report;
+        report = link.Report;
         foreach (var attempt in attempts.Values) Report(attempt.Status);
-        return Task.FromResult(identity ?? $"simulated-{name}");
+        kept = identity is null ? link.KeepIdentity($"simulated-{name}") : Task.CompletedTask;
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

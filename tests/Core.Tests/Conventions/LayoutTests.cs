@@ -5,8 +5,8 @@ using Xunit;
 
 namespace Chronos.Core.Tests.Conventions;
 
-/// <summary>Dependencies point one way: Core ← Runtime ← {Storage, Engines} ← Server ← Chronos; Api, Executor and
-/// ZooKeeper stand alone; adapters never see each other.</summary>
+/// <summary>Dependencies point one way: Core ← Runtime ← {Storage, Engines, Mesos} ← Server ← Chronos; Api,
+/// Executor and ZooKeeper stand alone; adapters never see each other.</summary>
 public sealed class LayoutTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -18,8 +18,10 @@ public sealed class LayoutTests
         ["Chronos.Runtime"] = ["Chronos.Core"],
         ["Chronos.Storage"] = ["Chronos.Runtime"],
         ["Chronos.Engines"] = ["Chronos.Runtime", "Chronos.Executor"],
-        ["Chronos.Server"] = ["Chronos.Api", "Chronos.Engines", "Chronos.Runtime", "Chronos.Storage"],
-        ["Chronos"] = ["Chronos.Server"],
+        ["Chronos.Mesos"] = ["Chronos.Runtime", "Chronos.ZooKeeper"],
+        ["Chronos.MesosSimulator"] = ["Chronos.Mesos"],
+        ["Chronos.Server"] = ["Chronos.Api", "Chronos.Engines", "Chronos.Mesos", "Chronos.Runtime", "Chronos.Storage"],
+        ["Chronos"] = ["Chronos.MesosSimulator", "Chronos.Server"],
     };
 
     [Fact]

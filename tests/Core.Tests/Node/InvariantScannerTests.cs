@@ -92,7 +92,7 @@ public sealed class InvariantScannerTests : IDisposable
         Publish("a", run);
 
         Look(0, 6);
-        Assert.Equal(new(run.AttemptId, "a", ""), Assert.Single(asked));
+        Assert.Equal(new(run.AttemptId, "a", "", HasBegun: false), Assert.Single(asked));
         Assert.Empty(scanner.Violations);
         Look(8);
 

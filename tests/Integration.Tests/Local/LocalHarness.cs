@@ -23,8 +23,6 @@ internal sealed class LocalHarness : EngineHarness
 
     internal string ExecutorFolder => Path.Join(Folder, "executor");
 
-    internal string? Identity { get; set; }
-
     internal static async Task<LocalHarness> CreateAsync(
         Func<LocalEngineOptions, LocalEngineOptions>? configure = null, string? folder = null)
     {
@@ -44,7 +42,7 @@ internal sealed class LocalHarness : EngineHarness
         });
         Engine = new LocalEngine(options, TimeProvider.System, NullLogger<LocalEngine>.Instance);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        Identity = await Engine.ConnectAsync(Identity, Collect, patience.Token);
+        await Engine.ConnectAsync(Identity, Link, patience.Token);
     }
 
     public override async Task ReconnectAsync()

@@ -20,7 +20,7 @@ public sealed class SimulatedEngineTests : EngineConformance
             return harness;
         }
 
-        public override Task ReconnectAsync() => engine.ConnectAsync(null, Collect, CancellationToken.None);
+        public override Task ReconnectAsync() => engine.ConnectAsync(null, Link, CancellationToken.None);
 
         public override Job HeldJob(string name) => new() { Name = name, Command = "held" };
 

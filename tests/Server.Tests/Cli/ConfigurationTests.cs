@@ -63,7 +63,10 @@ public sealed class ConfigurationTests
     [Theory]
     [MemberData(nameof(OriginalFlags))]
     public void Flag_OfTheOriginals_IsAccepted(string name, string? value) =>
-        Accepted(ConfigurationReader.Read(new ConfigurationSources { Flags = [new(name, value)] }));
+        Accepted(ConfigurationReader.Read(new ConfigurationSources
+        {
+            Flags = [new(name, value)], ReadFile = static _ => "the content of a file",
+        }));
 
     [Fact]
     public void Names_AreUniqueAmongAllSettings()
@@ -163,10 +166,7 @@ public sealed class ConfigurationTests
             Assert.Single(Read("config=" + path, files: new() { ["f"] = text }).Errors));
 
     [Theory]
-    [InlineData("master=zk://h1,h2/mesos")]
-    [InlineData("master=10.0.0.1:5050")]
     [InlineData("zk_hosts=zk://a:2181,b:2181/x")]
-    [InlineData("mesos_zk=zk://h1/mesos")]
     [InlineData("etcd_url=etcd://h1:2379/x")]
     public void Flag_ThatChoosesACluster_IsRefusedWithTheRemedy(string flag)
     {
@@ -179,7 +179,7 @@ public sealed class ConfigurationTests
     [Theory]
     [InlineData("master=local", 0)]
     [InlineData("zk_hosts=localhost:2181", 1)]
-    [InlineData("graphite_host_port=g:2003 raven_dsn=https://x mesos_checkpoint", 3)]
+    [InlineData("graphite_host_port=g:2003 raven_dsn=https://x revive_offers_for_new_jobs", 3)]
     [InlineData("http_port=1", 0)]
     public void Flag_WithoutEffect_GivesOneWarning(string flags, int count) =>
         Assert.Equal(count, Accepted(Read(flags)).Warnings.Count);

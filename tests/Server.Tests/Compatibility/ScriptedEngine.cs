@@ -37,11 +37,10 @@ internal sealed class ScriptedEngine : IEngine
             Agent = "agent-1",
         });
 
-    public Task<string> ConnectAsync(
-        string? identity, Action<AttemptStatus> report, CancellationToken cancellationToken)
+    public Task ConnectAsync(string? identity, EngineLink link, CancellationToken cancellationToken)
     {
-        this.report = report;
-        return Task.FromResult("identity");
+        report = link.Report;
+        return Task.CompletedTask;
     }
 
     public IReadOnlyList<Violation> Check(Job job) => [];

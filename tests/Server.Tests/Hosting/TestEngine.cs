@@ -30,11 +30,10 @@ internal sealed class TestEngine(IClock clock) : IEngine
         lock (gate) return launched.GetValueOrDefault(id);
     }
 
-    public Task<string> ConnectAsync(
-        string? identity, Action<AttemptStatus> report, CancellationToken cancellationToken)
+    public Task ConnectAsync(string? identity, EngineLink link, CancellationToken cancellationToken)
     {
-        this.report = report;
-        return Task.FromResult("test");
+        report = link.Report;
+        return Task.CompletedTask;
     }
 
     public IReadOnlyList<Violation> Check(Job job) => Violations;

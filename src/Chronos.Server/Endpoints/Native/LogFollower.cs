@@ -46,9 +46,7 @@ internal sealed class LogFollower(
         while (true)
         {
             var run = await node.FindRunAsync(id, cancellationToken);
-            var part = run is null
-                ? null
-                : await logs.ReadAsync(run, attempt, stream, new(offset, ChunkBytes), cancellationToken);
+            var part = run is null ? null : await ReadAsync(logs, run, attempt, stream, offset, cancellationToken);
             if (part is { Bytes.Length: > 0 } && await SendAsync(events, part, offset) is var next && next > offset)
             {
                 offset = next;
@@ -72,6 +70,21 @@ internal sealed class LogFollower(
             }
 
             await Task.Delay(options.LogPollInterval, time, cancellationToken);
+        }
+    }
+
+    // A machine that is away may come back while the task runs.
+    private static async Task<LogPart?> ReadAsync(
+        RunLogs logs, FoundRun run, AttemptId attempt, LogStream stream, long offset,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await logs.ReadAsync(run, attempt, stream, new(offset, ChunkBytes), cancellationToken);
+        }
+        catch (LogUnavailableException)
+        {
+            return null;
         }
     }
 

@@ -8,13 +8,33 @@ namespace Chronos.Server.Endpoints.Native;
 /// deleted.</summary>
 internal sealed class RunLogs(SchedulerNode node)
 {
+    /// <exception cref="LogUnavailableException">The engine that has it cannot give it.</exception>
     public async Task<Runtime.Ports.LogPart?> ReadAsync(
         FoundRun run, AttemptId attempt, LogStream stream, LogRange range, CancellationToken cancellationToken)
     {
+        LogUnavailableException? unavailable = null;
         foreach (var engine in Candidates(run))
-            if (await engine.ReadLogAsync(attempt, stream, range.Offset, range.BytesMax, cancellationToken) is { } part)
-                return part;
-        return null;
+        {
+            try
+            {
+                var part = await engine.ReadLogAsync(
+                    attempt, AgentOf(run.Run, attempt), stream, range.Offset, range.BytesMax, cancellationToken);
+                if (part is not null) return part;
+            }
+            catch (LogUnavailableException e)
+            {
+                unavailable = e; // another engine may have it
+            }
+        }
+
+        return unavailable is null ? null : throw unavailable;
+    }
+
+    private static string AgentOf(Run run, AttemptId attempt)
+    {
+        foreach (var ended in run.Attempts)
+            if (ended.Number == attempt.Number) return ended.Agent;
+        return attempt.Number == run.Attempt ? run.Agent : "";
     }
 
     private IEnumerable<IEngine> Candidates(FoundRun run)

@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace Chronos.Engines.Local;
+namespace Chronos.Core.Runs;
 
 /// <summary>Splits a text into words as a shell does, without any expansion.</summary>
-internal static class ShellWords
+public static class ShellWords
 {
     /// <summary>The words; a quote that is not closed ends with the text.</summary>
-    internal static List<string> Split(string text)
+    public static IReadOnlyList<string> Split(string text)
     {
         var words = new List<string>();
         var word = new StringBuilder();

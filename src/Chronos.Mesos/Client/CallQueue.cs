@@ -1,0 +1,108 @@
+using System.Net;
+using System.Threading.Channels;
+using Chronos.Mesos.Http;
+using Chronos.Mesos.Protocol.Scheduler;
+using Chronos.Mesos.Wire;
+
+namespace Chronos.Mesos.Client;
+
+/// <summary>Sends the calls of one subscription. One call is answered before the next goes out, because calls on
+/// different connections overtake each other and a reconciliation must not overtake a launch. Acknowledgements are
+/// many, and their order does not matter: they have lanes of their own.</summary>
+internal sealed class CallQueue(
+    MasterHttp http, SchedulerClientOptions options, Subscription subscription, ISchedulerListener listener)
+{
+    // Bounded by what the caller has open: each task has a handful of calls in flight.
+    private readonly Channel<Call> ordered = Channel.CreateUnbounded<Call>(new() { SingleReader = true });
+    private readonly Channel<Call> acknowledgements = Channel.CreateUnbounded<Call>();
+
+    private int openCount;
+
+    /// <summary>Calls that are not answered yet.</summary>
+    internal int OpenCount => Volatile.Read(ref openCount);
+
+    /// <summary>Adds a call; false: the subscription has ended, and the call is dropped.</summary>
+    internal bool TryAdd(Call call)
+    {
+        var lane = call.Type == Call.Types.Type.Acknowledge ? acknowledgements : ordered;
+        Interlocked.Increment(ref openCount);
+        if (lane.Writer.TryWrite(call)) return true;
+        Interlocked.Decrement(ref openCount);
+        return false;
+    }
+
+    /// <summary>Sends until a call ends the subscription, or until cancelled. What is then left is dropped.</summary>
+    internal async Task<SessionEnd> RunAsync(CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        List<Task<SessionEnd>> lanes = [SendAllAsync(ordered.Reader, ending.Token)];
+        for (var i = 0; i < options.AcknowledgementLanes; i++)
+            lanes.Add(SendAllAsync(acknowledgements.Reader, ending.Token));
+        try
+        {
+            return await await Task.WhenAny(lanes);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            ordered.Writer.TryComplete();
+            acknowledgements.Writer.TryComplete();
+            await Task.WhenAll(lanes).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private async Task<SessionEnd> SendAllAsync(ChannelReader<Call> calls, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var call = await calls.ReadAsync(cancellationToken);
+            var end = await SendAsync(call, cancellationToken);
+            Interlocked.Decrement(ref openCount);
+            if (end is not null) return end;
+        }
+    }
+
+    private async Task<SessionEnd?> SendAsync(Call call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            call.FrameworkId = new() { Value = subscription.FrameworkId };
+            var body = options.Codec.Encode(call);
+            var answer = await http.CallAsync(
+                subscription.Master, body, options.Codec, subscription.StreamId, cancellationToken);
+            return Judge(call, answer);
+        }
+        catch (MessageFormatException e)
+        {
+            listener.OnRefused(call, e.Message);
+            return null;
+        }
+        catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException)
+        {
+            return new(SessionEndKind.Lost, $"A call got no answer and may have been taken: {e.Message}");
+        }
+    }
+
+    private SessionEnd? Judge(Call call, MasterAnswer answer)
+    {
+        var said = $"{call.Type} was answered with {(int)answer.Status} {answer.Text}".TrimEnd();
+        switch (answer.Status)
+        {
+            case HttpStatusCode.Accepted or HttpStatusCode.OK:
+                return null;
+            case HttpStatusCode.BadRequest when answer.Text.Contains("stream ID", StringComparison.OrdinalIgnoreCase):
+                return new(SessionEndKind.FailedOver, $"Another scheduler has subscribed: {said}");
+            case HttpStatusCode.BadRequest when answer.Text.Contains("Framework cannot be found"):
+            case HttpStatusCode.Forbidden: // not subscribed any more
+            case HttpStatusCode.TemporaryRedirect: // not the leader any more
+            case HttpStatusCode.ServiceUnavailable or HttpStatusCode.NotFound:
+                return new(SessionEndKind.Lost, said);
+            case HttpStatusCode.Unauthorized:
+                return new(SessionEndKind.Refused, said);
+            default:
+                listener.OnRefused(call, said);
+                return null;
+        }
+    }
+}

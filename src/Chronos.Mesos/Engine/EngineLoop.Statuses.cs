@@ -1,0 +1,161 @@
+using Chronos.Core.Jobs;
+using Chronos.Core.Runs;
+using Chronos.Mesos.Protocol;
+using Chronos.Mesos.Protocol.Scheduler;
+using Chronos.Mesos.Tasks;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+using Resources = Chronos.Core.Jobs.Resources;
+
+namespace Chronos.Mesos.Engine;
+
+/// <summary>What masters and agents say of tasks. Every status may be late, repeated or out of order.</summary>
+internal sealed partial class EngineLoop
+{
+    private Resources used = new(0, 0, 0);
+    private int runningCount;
+
+    private void HearStatus(TaskStatus status)
+    {
+        if (!AttemptId.TryParse(status.TaskId.Value, out var id) || !tasks.TryFind(id, out var task))
+        {
+            HearOfStranger(status);
+            return;
+        }
+
+        var isSuspect = task.WasSeen || (status.State == TaskState.TaskUnknown && task.AgentId is not null);
+        var verdict = TaskVerdict.Of(status, isSuspect);
+        var isAbsent = verdict.Phase == AttemptPhase.NeverStarted
+            || status.State is TaskState.TaskUnknown or TaskState.TaskGone or TaskState.TaskLost;
+        if (!task.Answers.Take(status, isAbsent))
+        {
+            Confirm(status);
+            return;
+        }
+
+        reconciler.Close(id);
+        if (task.Stage == TaskStage.Ended) HearAfterEnd(task, status, verdict);
+        else if (IsDuplicateLaunch(status)) reconciler.Add(id); // which of the two it is about, the master will say
+        else if (verdict.Phase is not { } phase) HearUnreachable(task, status);
+        else if (phase == AttemptPhase.NeverStarted) HearAbsent(task, status);
+        else if (phase < AttemptPhase.Finished) HearProgress(task, status, phase);
+        else HearEnd(task, status, verdict);
+    }
+
+    private static bool IsDuplicateLaunch(TaskStatus status) => status.State == TaskState.TaskError
+        && status.Message.Contains("duplicate ID", StringComparison.OrdinalIgnoreCase);
+
+    // Nobody here waits for it: it was replaced, or its end is durable already. Before the node has told its list it
+    // may yet turn out to be known; what carries a uuid is then said again.
+    private void HearOfStranger(TaskStatus status)
+    {
+        if (!isListed) return;
+        Confirm(status);
+        if (!IsAlive(status.State)) return;
+        LogStranger(status.TaskId.Value, status.State);
+        SendKill(status.TaskId.Value, status.AgentId?.Value, null);
+    }
+
+    private void HearAfterEnd(TrackedTask task, TaskStatus status, TaskVerdict verdict)
+    {
+        var isEnd = verdict.Phase is >= AttemptPhase.Finished;
+        if (isEnd && status.HasUuid && IsTerminal(status.State)) task.End = status; // to be acknowledged with the end
+        else Confirm(status);
+        var wasGivenUp = task.Latest is { Phase: AttemptPhase.Gone or AttemptPhase.Doubtful };
+        if (wasGivenUp && IsAlive(status.State))
+            SendKill(status.TaskId.Value, status.AgentId?.Value, null);
+    }
+
+    private void HearUnreachable(TrackedTask task, TaskStatus status)
+    {
+        Confirm(status);
+        Locate(task, status);
+        if (task.Stage == TaskStage.Waiting) return;
+        task.WasSeen = true;
+        if (task.Stage == TaskStage.Unknown) SetStage(task, TaskStage.Launched);
+        if (task.UnreachableSince is not null) return;
+        task.UnreachableSince = time.GetTimestamp();
+        unreachable.Add(task.Id);
+    }
+
+    // A launch that never arrived is made again; that is certain, so it is safe.
+    private void HearAbsent(TrackedTask task, TaskStatus status)
+    {
+        Confirm(status);
+        if (task.Stage is TaskStage.Waiting or TaskStage.Absent) return;
+        if (task.Kill is not null && task.Request is not null)
+            Conclude(task, NewStatus(task, AttemptPhase.Killed, "Killed before it was launched."));
+        else
+            Wait(task);
+    }
+
+    private void HearProgress(TrackedTask task, TaskStatus status, AttemptPhase phase)
+    {
+        if (task.Stage == TaskStage.Waiting) pending.Remove(task.Id); // an earlier launch of it did arrive
+        if (task.Stage != TaskStage.Launched) SetStage(task, TaskStage.Launched);
+        Locate(task, status);
+        (task.WasSeen, task.UnreachableSince) = (true, null);
+        unreachable.Remove(task.Id);
+        if (status.HasUuid) task.Request = null; // an agent has it
+        var isLate = task.Latest is { Phase: AttemptPhase.Running } && phase < AttemptPhase.Running;
+        if (status is { State: TaskState.TaskRunning, HasUuid: true }) task.StartedAt ??= TimeOf(status);
+        if (!isLate) Report(task, NewStatus(task, phase, ""));
+        Confirm(status);
+        if (task.Kill is { SentAt: null }) SendKill(task);
+    }
+
+    private void HearEnd(TrackedTask task, TaskStatus status, TaskVerdict verdict)
+    {
+        if (task.Stage == TaskStage.Waiting) pending.Remove(task.Id);
+        Locate(task, status);
+        if (status.HasUuid && IsTerminal(status.State)) task.End = status;
+        var phase = verdict.Phase ?? throw new InvalidOperationException("An end without a phase.");
+        Conclude(task, NewStatus(task, phase, MessageOf(status, phase)) with
+        {
+            EndedAt = TimeOf(status),
+            ExitCode = verdict.ExitCode,
+            Signal = verdict.Signal,
+        });
+    }
+
+    // Says that the status was taken. Ends of attempts are confirmed when they are durable, these when they are heard.
+    private void Confirm(TaskStatus status) => context.Client.Acknowledge(status);
+
+    private void Locate(TrackedTask task, TaskStatus status)
+    {
+        if (status.AgentId is { } agent) task.AgentId ??= agent.Value;
+        if (task.AgentId is null || task.HostName.Length > 0) return;
+        task.HostName = context.Agents.Find(task.AgentId)?.HostName ?? task.AgentId;
+    }
+
+    private static string MessageOf(TaskStatus status, AttemptPhase phase)
+    {
+        if (phase == AttemptPhase.Finished) return "";
+        var text = status.Message.Trim();
+        if (!status.HasReason || status.Reason == TaskStatus.Types.Reason.CommandExecutorFailed) return text;
+        return text.Length == 0 ? $"Mesos gives the reason {status.Reason}." : $"{text} ({status.Reason})";
+    }
+
+    private static Instant? TimeOf(TaskStatus status) => status.HasTimestamp
+        ? Instant.FromUnixTimeMilliseconds((long)(status.Timestamp * 1000))
+        : null;
+
+    private static bool IsTerminal(TaskState state) => state is TaskState.TaskFinished or TaskState.TaskFailed
+        or TaskState.TaskKilled or TaskState.TaskError or TaskState.TaskLost or TaskState.TaskDropped
+        or TaskState.TaskGone or TaskState.TaskGoneByOperator;
+
+    // Those that are out of reach or not known cannot be killed, and a master answers a kill with their state again.
+    private static bool IsAlive(TaskState state) =>
+        state is TaskState.TaskStaging or TaskState.TaskStarting or TaskState.TaskRunning;
+
+    private static Resources Plus(Resources a, Resources b) => new(a.Cpus + b.Cpus, a.Mem + b.Mem, a.Disk + b.Disk);
+
+    private static Resources Minus(Resources a, Resources b) => new(
+        Round(a.Cpus - b.Cpus), Round(a.Mem - b.Mem), Round(a.Disk - b.Disk));
+
+    // Sums of tenths drift; Mesos itself counts in thousandths.
+    private static double Round(double amount) => Math.Max(0, Math.Round(amount, 3));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Task {Task} is nobody's and is {State}; it is killed")]
+    private partial void LogStranger(string task, TaskState state);
+}

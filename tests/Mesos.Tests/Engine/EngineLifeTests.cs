@@ -1,0 +1,138 @@
+using Chronos.Core.Runs;
+using Chronos.MesosSimulator;
+using Mesos.Tests.Offers;
+using NodaTime;
+using Xunit;
+
+namespace Mesos.Tests.Engine;
+
+public sealed class EngineLifeTests
+{
+    [Fact]
+    public async Task Connect_MasterAway_SaysSoAndStartsWhenItComes()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync();
+        await cluster.Masters[0].StopAsync();
+        await using var node = new EngineNode(cluster);
+        await node.ConnectAsync();
+        var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("early")));
+        await EngineNode.UntilAsync(() => node.Engine.Describe().Problem.StartsWith("Not connected"), "a problem");
+        Assert.False(node.Engine.Describe().IsHealthy);
+
+        await cluster.Masters[0].StartAsync();
+        await cluster.FailOverAsync(to: 0);
+
+        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        Assert.True(node.Engine.Describe().IsHealthy);
+    }
+
+    [Fact]
+    public async Task Launch_TooLarge_SaysWhyItWaits()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync();
+        await using var node = new EngineNode(cluster);
+        await node.ConnectAsync();
+
+        var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("large", cpus: 8)));
+
+        await EngineNode.UntilAsync(
+            () => node.Latest(id)?.Message == "Needs 8 cpus; the largest offer in 5 min had 2.", "a reason");
+    }
+
+    [Fact]
+    public async Task Kill_RunningAndWaiting_Ends()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(Endless());
+        await using var node = new EngineNode(cluster);
+        await node.ConnectAsync();
+        var running = Assert.Single(await node.LaunchAsync(OfferSamples.Job("running")));
+        var waiting = Assert.Single(await node.LaunchAsync(OfferSamples.Job("waiting", cpus: 99)));
+        await EngineNode.UntilAsync(() => node.Latest(running)?.Phase == AttemptPhase.Running, "a start");
+
+        await node.Engine.KillAsync(running, "running", Duration.FromSeconds(1), CancellationToken.None);
+        await node.Engine.KillAsync(waiting, "waiting", null, CancellationToken.None);
+
+        await EngineNode.UntilAsync(() => node.Ends.Count == 2, "two ends");
+        Assert.All(node.Ends.Values, end => Assert.Equal(AttemptPhase.Killed, end.Phase));
+    }
+
+    [Fact]
+    public async Task Agent_UnreachableForLong_IsDoubtfulAndItsTaskKilledWhenItReturns()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(Endless() with { Agents = 1 });
+        await using var node = new EngineNode(cluster)
+        {
+            Configure = static o => o with { UnreachableTimeout = TimeSpan.FromMilliseconds(500) },
+        };
+        await node.ConnectAsync();
+        var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("lost")));
+        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+
+        cluster.Agents[0].Partition();
+        cluster.MarkUnreachable(cluster.Agents[0]);
+        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        Assert.Equal(AttemptPhase.Doubtful, node.Ends[id].Phase);
+        cluster.Agents[0].Reconnect();
+
+        await EngineNode.UntilAsync(() => cluster.Tasks.Active == 0, "the end of the zombie");
+    }
+
+    [Fact]
+    public async Task Agent_MarkedGone_ItsTaskIsGone()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(Endless() with { Agents = 1 });
+        await using var node = new EngineNode(cluster);
+        await node.ConnectAsync();
+        var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("gone")));
+        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+
+        cluster.MarkGone(cluster.Agents[0].Id);
+
+        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        Assert.Equal(AttemptPhase.Gone, node.Ends[id].Phase);
+    }
+
+    [Fact]
+    public async Task Framework_TakenByAnother_StaysQuietAndSaysSo()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(Endless());
+        await using var first = new EngineNode(cluster);
+        await first.ConnectAsync();
+        await EngineNode.UntilAsync(() => first.Identity is not null && first.Engine.Describe().IsHealthy, "health");
+        await using var second = new EngineNode(cluster) { Identity = first.Identity };
+        await second.ConnectAsync();
+
+        await EngineNode.UntilAsync(
+            () => first.Engine.Describe().Problem.StartsWith("Another scheduler has taken over"), "a problem");
+
+        await EngineNode.UntilAsync(() => second.Engine.Describe().IsHealthy, "health of the second");
+        await Task.Delay(300);
+        Assert.True(second.Engine.Describe().IsHealthy);
+    }
+
+    [Fact]
+    public async Task Reconcile_ListWithoutARunningTask_KillsIt()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(Endless());
+        string? identity;
+        await using (var old = new EngineNode(cluster))
+        {
+            await old.ConnectAsync();
+            var id = Assert.Single(await old.LaunchAsync(OfferSamples.Job("zombie")));
+            await EngineNode.UntilAsync(() => old.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+            identity = old.Identity;
+        }
+
+        Assert.Equal(1, cluster.Tasks.Active);
+        await using var node = new EngineNode(cluster) { Identity = identity };
+        await node.ConnectAsync();
+
+        await EngineNode.UntilAsync(() => cluster.Tasks.Active == 0, "the end of the zombie");
+    }
+
+    private static ClusterOptions Endless() => new()
+    {
+        Script = static _ => new() { Duration = null },
+        TimeScale = 20,
+    };
+}

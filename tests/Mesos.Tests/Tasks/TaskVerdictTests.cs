@@ -1,0 +1,69 @@
+using Chronos.Core.Runs;
+using Chronos.Mesos.Protocol;
+using Chronos.Mesos.Tasks;
+using Xunit;
+using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
+
+namespace Mesos.Tests.Tasks;
+
+public sealed class TaskVerdictTests
+{
+    [Theory]
+    [InlineData(TaskState.TaskStaging, null, AttemptPhase.Starting)]
+    [InlineData(TaskState.TaskStarting, null, AttemptPhase.Starting)]
+    [InlineData(TaskState.TaskRunning, null, AttemptPhase.Running)]
+    [InlineData(TaskState.TaskKilling, null, AttemptPhase.Running)]
+    [InlineData(TaskState.TaskFinished, null, AttemptPhase.Finished)]
+    [InlineData(TaskState.TaskFailed, null, AttemptPhase.Failed)]
+    [InlineData(TaskState.TaskKilled, null, AttemptPhase.Killed)]
+    [InlineData(TaskState.TaskError, Reason.TaskInvalid, AttemptPhase.Failed)]
+    [InlineData(TaskState.TaskDropped, Reason.InvalidOffers, AttemptPhase.NeverStarted)]
+    [InlineData(TaskState.TaskLost, Reason.InvalidOffers, AttemptPhase.NeverStarted)]
+    [InlineData(TaskState.TaskLost, Reason.AgentRemoved, null)]
+    [InlineData(TaskState.TaskUnreachable, Reason.AgentRemoved, null)]
+    [InlineData(TaskState.TaskGone, Reason.ContainerPreempted, AttemptPhase.Gone)]
+    [InlineData(TaskState.TaskGone, Reason.Reconciliation, AttemptPhase.NeverStarted)]
+    [InlineData(TaskState.TaskGoneByOperator, Reason.AgentRemovedByOperator, AttemptPhase.Gone)]
+    [InlineData(TaskState.TaskUnknown, Reason.Reconciliation, AttemptPhase.NeverStarted)]
+    public void Of_TaskNeverSeen_SaysWhereItStands(TaskState state, Reason? reason, AttemptPhase? phase) =>
+        Assert.Equal(phase, TaskVerdict.Of(Status(state, reason), wasSeen: false).Phase);
+
+    [Theory]
+    [InlineData(TaskState.TaskGone, AttemptPhase.Gone)]
+    [InlineData(TaskState.TaskUnknown, AttemptPhase.Doubtful)]
+    public void Of_TaskThatMayHaveRun_IsNeverCalledNotStarted(TaskState state, AttemptPhase phase) =>
+        Assert.Equal(phase, TaskVerdict.Of(Status(state, Reason.Reconciliation), wasSeen: true).Phase);
+
+    [Theory]
+    [InlineData("Command exited with status 3", 3, null)]
+    [InlineData("Container exited with status 137", 137, null)]
+    [InlineData("Command terminated with signal Killed", null, 9)]
+    [InlineData("Command terminated with signal Segmentation fault (core dumped)", null, 11)]
+    [InlineData("Command terminated with signal Unheard of", null, null)]
+    [InlineData("Failed to launch container: exited oddly", null, null)]
+    [InlineData("", null, null)]
+    public void Of_Failed_ReadsTheExitFromItsWords(string message, int? exitCode, int? signal)
+    {
+        var status = Status(TaskState.TaskFailed, null);
+        status.Message = message;
+
+        var verdict = TaskVerdict.Of(status, wasSeen: true);
+
+        Assert.Equal((exitCode, signal), (verdict.ExitCode, verdict.Signal));
+    }
+
+    [Fact]
+    public void Of_StateNewerThanUs_IsNoVerdict() =>
+        Assert.Null(TaskVerdict.Of(Status((TaskState)99, null), wasSeen: true).Phase);
+
+    [Fact]
+    public void Of_EveryKnownState_IsJudged() => Assert.All(
+        Enum.GetValues<TaskState>(), state => Assert.NotNull(TaskVerdict.Of(Status(state, null), wasSeen: true)));
+
+    private static TaskStatus Status(TaskState state, Reason? reason)
+    {
+        var status = new TaskStatus { TaskId = new() { Value = "t" }, State = state };
+        if (reason is { } given) status.Reason = given;
+        return status;
+    }
+}
