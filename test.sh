@@ -7,8 +7,15 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=Release
+known=(Core.Tests Chronos.Simulation Mesos.Tests Server.Tests Integration.Tests)
 suites=("$@")
-[ ${#suites[@]} -gt 0 ] || suites=(Core.Tests Chronos.Simulation Mesos.Tests Server.Tests Integration.Tests)
+[ ${#suites[@]} -gt 0 ] || suites=("${known[@]}")
+for suite in "${suites[@]}"; do
+  [[ $suite == -h || $suite == --help ]] && { sed -n '2,4s/^# //p' "$0"; exit; }
+  [[ " ${known[*]} " == *" $suite "* ]] && continue
+  echo "There is no suite '$suite'; there are: ${known[*]}" >&2
+  exit 2
+done
 
 install_missing() {
   local packages=()

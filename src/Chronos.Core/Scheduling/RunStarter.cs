@@ -234,10 +234,9 @@ internal sealed class RunStarter(Ledger ledger)
 
     private static string Overlap(Run active)
     {
-        var since = InstantPattern.General.Format(active.StartedAt ?? active.CreatedAt);
+        var nominal = InstantPattern.General.Format(active.Nominal);
         return active.RetryAt is { } retry
-            ? $"The run of {InstantPattern.General.Format(active.Nominal)} waits for a retry at "
-                + $"{InstantPattern.General.Format(retry)}."
-            : $"Previous run still active since {since}.";
+            ? $"The run of {nominal} waits for a retry at {InstantPattern.General.Format(retry)}."
+            : $"The run of {nominal} is still active.";
     }
 }
