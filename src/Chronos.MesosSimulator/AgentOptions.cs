@@ -5,6 +5,8 @@ namespace Chronos.MesosSimulator;
 /// <summary>An agent as offers describe it.</summary>
 public sealed record AgentOptions
 {
+    private const ulong PortFirst = 31000;
+
     /// <summary>Its name; default 127.0.0.1.</summary>
     public string Hostname { get; init; } = "127.0.0.1";
 
@@ -17,7 +19,8 @@ public sealed record AgentOptions
     /// <summary>Disk in MiB; default 4096.</summary>
     public double Disk { get; init; } = 4096;
 
-    /// <summary>Graphics processors; default none. Only frameworks that ask for them see agents that have some.</summary>
+    /// <summary>Graphics processors; default none. Only frameworks that ask for them see agents that have some.
+    /// </summary>
     public int Gpus { get; init; }
 
     /// <summary>Ports from 31000 on; default 1000 of them.</summary>
@@ -39,7 +42,10 @@ public sealed record AgentOptions
             {
                 Name = "ports",
                 Type = Value.Types.Type.Ranges,
-                Ranges = new() { Range = { new Value.Types.Range { Begin = 31000, End = 31000UL + (ulong)Ports - 1 } } },
+                Ranges = new()
+                {
+                    Range = { new Value.Types.Range { Begin = PortFirst, End = PortFirst + (ulong)Ports - 1 } },
+                },
             };
         foreach (var (name, amount) in new[] { ("cpus", Cpus), ("mem", Mem), ("disk", Disk), ("gpus", Gpus) })
             if (amount > 0)

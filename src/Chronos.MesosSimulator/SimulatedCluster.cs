@@ -114,7 +114,8 @@ public sealed class SimulatedCluster : IAsyncDisposable
     {
         var options = core.Options;
         var ports = Math.Clamp(options.Agents, 1, options.AgentPortsMax);
-        agentServer = await LoopbackServer.StartAsync([.. Enumerable.Repeat(0, ports)], new AgentEndpoint(core).AnswerAsync);
+        agentServer = await LoopbackServer.StartAsync(
+            [.. Enumerable.Repeat(0, ports)], new AgentEndpoint(core).AnswerAsync);
         for (var i = 0; i < options.Agents; i++)
             core.Agents.Add(new(
                 core, i, agentServer.Ports[i % ports], $"/slave({(i / ports) + 1})", options.Agent(i)));

@@ -55,7 +55,8 @@ internal sealed class AgentPages(ClusterCore core)
         if (files.Find(read.Path, agents) is not var (sandbox, file)) return new(404);
         if (sandbox.IsDirectory(file)) return new(400, "Cannot read a directory.\n");
         var most = (int)Math.Min(read.HasLength ? read.Length : FilesEndpoint.ReadBytesMax, FilesEndpoint.ReadBytesMax);
-        if (sandbox.Read(file, (long)Math.Min(read.Offset, long.MaxValue), most) is not var (size, bytes)) return new(404);
+        var offset = (long)Math.Min(read.Offset, long.MaxValue);
+        if (sandbox.Read(file, offset, most) is not var (size, bytes)) return new(404);
         return Of(codec, new()
         {
             Type = Response.Types.Type.ReadFile,
@@ -96,7 +97,8 @@ internal sealed class AgentPages(ClusterCore core)
 
     private static Response.Types.ReadLog.Types.Data Part(Sandbox sandbox, string file, ulong offset)
     {
-        var (size, bytes) = sandbox.Read(file, (long)Math.Min(offset, long.MaxValue), FilesEndpoint.ReadBytesMax) ?? (0, []);
+        var from = (long)Math.Min(offset, long.MaxValue);
+        var (size, bytes) = sandbox.Read(file, from, FilesEndpoint.ReadBytesMax) ?? (0, []);
         return new() { Size = (ulong)size, Data_ = UnsafeByteOperations.UnsafeWrap(bytes) };
     }
 
@@ -120,7 +122,11 @@ internal sealed class AgentPages(ClusterCore core)
         var response = new Response { Type = Response.Types.Type.GetTasks, GetTasks = new() };
         lock (core.Gate)
             foreach (var task in agents.SelectMany(agent => agent.Tasks.Values))
-                (task.HasEnded ? response.GetTasks.TerminatedTasks : response.GetTasks.LaunchedTasks).Add(Describe(task));
+            {
+                var tasks = response.GetTasks;
+                (task.HasEnded ? tasks.TerminatedTasks : tasks.LaunchedTasks).Add(Describe(task));
+            }
+
         return Of(codec, response);
     }
 
@@ -156,26 +162,30 @@ internal sealed class AgentPages(ClusterCore core)
                 pid = $"{agent.Path[1..]}@{LoopbackServer.Host}:{agent.Port}",
                 version = "1.11.0",
                 flags = new { work_dir = SandboxPaths.WorkDirectoryOf(agent) },
-                frameworks = ids.Select(id => new
-                {
-                    id,
-                    name = agent.Frameworks.GetValueOrDefault(id)?.Name ?? "",
-                    executors = agent.Executors.Values.Where(executor => executor.FrameworkId == id).Select(executor => new
-                    {
-                        id = executor.Id,
-                        container = executor.ContainerId,
-                        directory = SandboxPaths.Of(executor),
-                        tasks = executor.Tasks.Values.Select(task => new { id = task.Id, name = task.Task.Name }),
-                    }),
-                    completed_executors = agent.Completed.All.Where(run => run.FrameworkId == id).Select(run => new
-                    {
-                        id = run.ExecutorId,
-                        container = run.ContainerId,
-                        directory = SandboxPaths.Of(agent, run.FrameworkId, run.ExecutorId, run.ContainerId),
-                    }),
-                }),
+                frameworks = ids.Select(id => DescribeFramework(agent, id)),
                 completed_frameworks = Array.Empty<object>(),
             });
         }
     }
+
+    private static object DescribeFramework(SimulatedAgent agent, string id) => new
+    {
+        id,
+        name = agent.Frameworks.GetValueOrDefault(id)?.Name ?? "",
+        executors = agent.Executors.Values.Where(executor => executor.FrameworkId == id).Select(DescribeExecutor),
+        completed_executors = agent.Completed.All.Where(run => run.FrameworkId == id).Select(run => new
+        {
+            id = run.ExecutorId,
+            container = run.ContainerId,
+            directory = SandboxPaths.Of(agent, run.FrameworkId, run.ExecutorId, run.ContainerId),
+        }),
+    };
+
+    private static object DescribeExecutor(ExecutorRecord executor) => new
+    {
+        id = executor.Id,
+        container = executor.ContainerId,
+        directory = SandboxPaths.Of(executor),
+        tasks = executor.Tasks.Values.Select(task => new { id = task.Id, name = task.Task.Name }),
+    };
 }

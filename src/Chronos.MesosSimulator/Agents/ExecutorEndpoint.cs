@@ -132,7 +132,8 @@ internal sealed class ExecutorEndpoint(ClusterCore core)
             Subscribed = new()
             {
                 ExecutorInfo = executor.Definition ?? new() { ExecutorId = new() { Value = executor.Id } },
-                FrameworkInfo = agent.Frameworks.GetValueOrDefault(executor.FrameworkId) ?? new() { User = "", Name = "" },
+                FrameworkInfo = agent.Frameworks.GetValueOrDefault(executor.FrameworkId)
+                    ?? new() { User = "", Name = "" },
                 AgentInfo = agent.Description,
                 ContainerId = executor.Container.ContainerId,
             },

@@ -3,7 +3,8 @@ using Chronos.Mesos.Protocol;
 
 namespace Chronos.MesosSimulator.Agents;
 
-/// <summary>Brings the files of a command into its sandbox: from this machine or over HTTP, archives unpacked.</summary>
+/// <summary>Brings the files of a command into its sandbox: from this machine or over HTTP, archives unpacked.
+/// </summary>
 internal static class Fetch
 {
     private static readonly HttpClient Http = new();
@@ -28,7 +29,8 @@ internal static class Fetch
     {
         if (!address.StartsWith("http", StringComparison.OrdinalIgnoreCase))
         {
-            var source = address.StartsWith("file://", StringComparison.Ordinal) ? address["file://".Length..] : address;
+            var isFile = address.StartsWith("file://", StringComparison.Ordinal);
+            var source = isFile ? address["file://".Length..] : address;
             File.Copy(source, file, overwrite: true);
             return;
         }

@@ -76,7 +76,8 @@ internal sealed class FilesEndpoint(ClusterCore core)
         if (length is not >= -1) return new(400, "Failed to parse length: it must be a number from -1 on.\n");
         if (sandbox.IsDirectory(file)) return new(400, "Cannot read a directory.\n");
         var most = (int)Math.Min(length.Value < 0 ? ReadBytesMax : length.Value, ReadBytesMax);
-        if (sandbox.Read(file, Math.Max(0, offset.Value), offset < 0 ? 0 : most) is not var (size, bytes)) return new(404);
+        if (sandbox.Read(file, Math.Max(0, offset.Value), offset < 0 ? 0 : most) is not var (size, bytes))
+            return new(404);
         return new(200, Quote(bytes, offset.Value < 0 ? size : offset.Value)) { MediaType = Json };
     }
 

@@ -55,7 +55,8 @@ internal sealed class Sandbox
         lock (texts)
         {
             if (!texts.TryGetValue(path, out var stream) && path is not ("stdout" or "stderr")) return null;
-            return stream is null ? (0, []) : (stream.Length, Read(new MemoryStream(stream.ToArray()), offset, lengthMax));
+            if (stream is null) return (0, []);
+            return (stream.Length, Read(new MemoryStream(stream.ToArray()), offset, lengthMax));
         }
     }
 

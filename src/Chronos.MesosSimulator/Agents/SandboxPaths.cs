@@ -12,7 +12,8 @@ internal static partial class SandboxPaths
         Of(executor.Agent, executor.FrameworkId, executor.Id, executor.ContainerId);
 
     internal static string Of(SimulatedAgent agent, string frameworkId, string executorId, string containerId) =>
-        $"{WorkDirectoryOf(agent)}/slaves/{agent.Id}/frameworks/{frameworkId}/executors/{executorId}/runs/{containerId}";
+        $"{WorkDirectoryOf(agent)}/slaves/{agent.Id}/frameworks/{frameworkId}/executors/{executorId}/runs/"
+        + containerId;
 
     internal static string WorkDirectoryOf(SimulatedAgent agent) => agent.WorkDirectory ?? PlayedWorkDirectory;
 

@@ -39,7 +39,8 @@ public sealed partial class SimulatedAgent
     internal int Number { get; }
 
     /// <summary>Null: it starts nothing.</summary>
-    internal string? WorkDirectory => core.Options.WorkDirectory is { } all ? System.IO.Path.Join(all, $"agent-{Number}") : null;
+    internal string? WorkDirectory =>
+        core.Options.WorkDirectory is { } all ? System.IO.Path.Join(all, $"agent-{Number}") : null;
 
     internal ResourceBag Total { get; }
 
@@ -130,8 +131,9 @@ public sealed partial class SimulatedAgent
         if (task.Executor.State == ExecutorState.Terminating) return;
         task.IsKilled = true;
         policy ??= task.Task.KillPolicy;
-        var grace = policy?.GracePeriod is { } period ? TimeSpan.FromMicroseconds(period.Nanoseconds / 1000.0) : (TimeSpan?)null;
-        task.Executor.Runtime.Kill(task, grace);
+        var period = policy?.GracePeriod;
+        task.Executor.Runtime.Kill(
+            task, period is null ? null : TimeSpan.FromMicroseconds(period.Nanoseconds / 1000.0));
     }
 
     internal void Shutdown(string frameworkId, string executorId)
@@ -141,7 +143,8 @@ public sealed partial class SimulatedAgent
 
     internal void Tell(string frameworkId, string executorId, ByteString message)
     {
-        if (Executors.TryGetValue((frameworkId, executorId), out var executor)) executor.Runtime.Tell(executor, message);
+        if (Executors.TryGetValue((frameworkId, executorId), out var executor))
+            executor.Runtime.Tell(executor, message);
     }
 
     /// <summary>Ends all of a framework; nobody is told of its tasks.</summary>
@@ -189,7 +192,7 @@ public sealed partial class SimulatedAgent
     internal void Resume(string? frameworkId)
     {
         foreach (var task in Tasks.Values)
-            if (task.Pending.Count > 0 && (frameworkId is null || task.FrameworkId == frameworkId)) updates.Resume(task);
+            if (frameworkId is null || task.FrameworkId == frameworkId) updates.Resume(task);
     }
 
     private bool Has(string frameworkId, FrameworkInfo.Types.Capability.Types.Type capability) =>

@@ -17,8 +17,8 @@ internal sealed class PendingUpdate(TaskRecord task, TaskStatus status)
     internal TimeSpan SendAgainAt { get; set; }
 }
 
-/// <summary>Sends the updates of an agent's tasks until they are acknowledged: one of a task at a time, again after 10 s,
-/// then after twice as long each time, up to 10 min.</summary>
+/// <summary>Sends the updates of an agent's tasks until they are acknowledged: one of a task at a time, again after
+/// 10 s, then after twice as long each time, up to 10 min.</summary>
 internal sealed class StatusUpdates(SimulatedAgent agent, TimerQueue timers)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);

@@ -3,7 +3,8 @@ using Chronos.MesosSimulator.Http;
 
 namespace Chronos.MesosSimulator.Agents;
 
-/// <summary>The variables that an agent gives to what it starts; nothing of its own is passed on but the path.</summary>
+/// <summary>The variables that an agent gives to what it starts; nothing of its own is passed on but the path.
+/// </summary>
 internal static class TaskEnvironment
 {
     private const string PathDefault = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

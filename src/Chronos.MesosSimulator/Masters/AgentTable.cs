@@ -40,8 +40,8 @@ internal sealed class AgentTable(LeadingTerm term)
         entry.IsConnected = true;
         entry.Generation++;
         term.Offers.RescindOf(entry);
-        foreach (var lost in entry.Tasks.Values.Where(task => !agent.Tasks.ContainsKey((task.FrameworkId, task.Id))).ToList())
-            agent.Disown(lost);
+        foreach (var task in entry.Tasks.Values.ToList())
+            if (!agent.Tasks.ContainsKey((task.FrameworkId, task.Id))) agent.Disown(task);
         TakeTasks(entry, agent);
         entry.Free = FreeOf(agent);
         if (wasUnreachable || (known is null && !isExpected)) TellReturned(entry, wasUnreachable);
@@ -61,7 +61,9 @@ internal sealed class AgentTable(LeadingTerm term)
         {
             var framework = term.Frameworks.GetValueOrDefault(task.FrameworkId);
             if (framework is null || framework.Info.Checkpoint) continue;
-            if (!task.HasEnded) framework.Send(Statuses.OfMaster(task, TaskState.TaskLost, Reason.AgentDisconnected, "Agent disconnected"));
+            if (!task.HasEnded)
+                framework.Send(Statuses.OfMaster(
+                    task, TaskState.TaskLost, Reason.AgentDisconnected, "Agent disconnected"));
             term.Forget(framework, task);
         }
 

@@ -56,7 +56,8 @@ internal sealed class Allocator(LeadingTerm term)
         var time = seconds < 0 || double.IsNaN(seconds) ? RefuseDefault
             : TimeSpan.FromSeconds(Math.Min(seconds, RefuseMax.TotalSeconds));
         var (timers, scaled) = (term.Core.Timers, term.Core.Timers.Scaled(time));
-        if (!framework.Filters.TryGetValue((role, agentId), out var list)) framework.Filters[(role, agentId)] = list = [];
+        if (!framework.Filters.TryGetValue((role, agentId), out var list))
+            framework.Filters[(role, agentId)] = list = [];
         list.Add(new(refused, timers.Now + (scaled > Interval ? scaled : Interval)));
     }
 
@@ -82,7 +83,8 @@ internal sealed class Allocator(LeadingTerm term)
     private void Run()
     {
         if (!term.IsCurrent) return;
-        var frameworks = term.Frameworks.Values.Where(framework => framework.State == FrameworkState.Connected).ToList();
+        var frameworks = term.Frameworks.Values
+            .Where(framework => framework.State == FrameworkState.Connected).ToList();
         if (frameworks.Count == 0) return;
         foreach (var agent in term.Agents.All)
         {

@@ -25,7 +25,8 @@ internal static class CallCheck
         if (name is not null && part is null) return $"Expecting '{name}' to be present";
         if (call.Type == Type.Acknowledge) return UuidProblem(call.Acknowledge.Uuid);
         if (call.Type == Type.AcknowledgeOperationStatus) return UuidProblem(call.AcknowledgeOperationStatus.Uuid);
-        return call.Type == Type.UpdateFramework && call.UpdateFramework.FrameworkInfo.Id?.Value != call.FrameworkId.Value
+        return call.Type == Type.UpdateFramework
+            && call.UpdateFramework.FrameworkInfo.Id?.Value != call.FrameworkId.Value
             ? "'framework_id' differs from 'update_framework.framework_info.id'"
             : null;
     }

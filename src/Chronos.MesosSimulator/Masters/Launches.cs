@@ -49,7 +49,8 @@ internal sealed class Launches(LeadingTerm term)
         return offers.DistinctBy(offer => offer!.Role).Count() > 1 ? "Aggregating offers of several roles" : null;
     }
 
-    private static void Refuse(Framework framework, IEnumerable<Offer.Types.Operation> operations, Reason reason, string message)
+    private static void Refuse(
+        Framework framework, IEnumerable<Offer.Types.Operation> operations, Reason reason, string message)
     {
         var state = framework.IsPartitionAware ? TaskState.TaskDropped : TaskState.TaskLost;
         foreach (var operation in operations)

@@ -36,7 +36,8 @@ internal sealed class Reconciliation(LeadingTerm term)
             : registry.Gone.Contains(agentId) ? (TaskState.TaskGoneByOperator, "Task is gone")
             : (TaskState.TaskUnknown, "Task is unknown");
         var status = Status(taskId, agentId, framework.IsPartitionAware ? state : TaskState.TaskLost, message);
-        if (isAgentUnreachable) status.UnreachableTime = Statuses.TimeOf(registry.Unreachable[agentId!]); // checked above
+        if (isAgentUnreachable)
+            status.UnreachableTime = Statuses.TimeOf(registry.Unreachable[agentId!]); // not null: checked above
         framework.Send(status);
     }
 

@@ -10,7 +10,8 @@ using Type = Chronos.Mesos.Protocol.Master.Call.Types.Type;
 
 namespace Chronos.MesosSimulator.Operators;
 
-/// <summary>What operators may ask a master: the calls of the newer interface, and the pages of the older one.</summary>
+/// <summary>What operators may ask a master: the calls of the newer interface, and the pages of the older one.
+/// </summary>
 internal sealed class OperatorEndpoint(ClusterCore core, SimulatedMaster master)
 {
     private readonly StatePages pages = new(core);
@@ -41,7 +42,8 @@ internal sealed class OperatorEndpoint(ClusterCore core, SimulatedMaster master)
     {
         lock (core.Gate)
         {
-            if (master.Term is not { } term || !term.Frameworks.TryGetValue(frameworkId, out var framework)) return false;
+            if (master.Term is not { } term) return false;
+            if (!term.Frameworks.TryGetValue(frameworkId, out var framework)) return false;
             term.Subscriptions.Remove(framework);
             return true;
         }
@@ -135,7 +137,8 @@ internal sealed class OperatorEndpoint(ClusterCore core, SimulatedMaster master)
         foreach (var framework in term.Frameworks.Values)
         {
             foreach (var task in framework.Tasks.Values) message.Tasks.Add(AgentPages.Describe(task));
-            foreach (var task in framework.UnreachableTasks.Values) message.UnreachableTasks.Add(AgentPages.Describe(task));
+            foreach (var task in framework.UnreachableTasks.Values)
+                message.UnreachableTasks.Add(AgentPages.Describe(task));
         }
 
         return message;

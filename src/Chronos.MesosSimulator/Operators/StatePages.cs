@@ -100,7 +100,8 @@ internal sealed class StatePages(ClusterCore core)
         var lines = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var (name, amount, text) in resources.Lines)
         {
-            if (amount is { } number) lines[name] = lines.TryGetValue(name, out var sum) ? (double)sum + number : number;
+            if (amount is { } number)
+                lines[name] = lines.TryGetValue(name, out var sum) ? (double)sum + number : number;
             else lines[name] = text;
         }
 

@@ -107,7 +107,8 @@ internal sealed class ResourceBag
         }
     }
 
-    /// <summary>As in the master's messages: <c>cpus(allocated: *):1.9; ports(allocated: *):[31000-31999]</c>.</summary>
+    /// <summary>As in the master's messages: <c>cpus(allocated: *):1.9; ports(allocated: *):[31000-31999]</c>.
+    /// </summary>
     internal string Describe(string role) => string.Join(
         "; ", entries.Where(entry => !entry.IsEmpty).Select(entry => $"{entry.Name}(allocated: {role}):{entry.Text}"));
 

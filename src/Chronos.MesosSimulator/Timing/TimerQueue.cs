@@ -5,6 +5,7 @@ namespace Chronos.MesosSimulator.Timing;
 internal sealed class TimerQueue : IDisposable
 {
     private const int RunsAtOnceMax = 512; // then others get the gate
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
     private readonly PriorityQueue<Entry, (TimeSpan Due, long Number)> queue = new();
     private readonly object gate;
     private readonly TimeProvider time;
@@ -89,7 +90,7 @@ internal sealed class TimerQueue : IDisposable
         var wait = head.Due - Now;
         if (wait > TimeSpan.Zero)
         {
-            Monitor.Wait(gate, wait < TimeSpan.FromHours(1) ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.FromHours(1));
+            Monitor.Wait(gate, wait < LongestWait ? wait + TimeSpan.FromMilliseconds(1) : LongestWait);
             return false;
         }
 

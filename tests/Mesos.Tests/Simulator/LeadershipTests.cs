@@ -69,7 +69,9 @@ public sealed class LeadershipTests
 
         var answer = await RawHttp.PostAsync(
             RawHttp.At(cluster, "/api/v1/scheduler"),
-            $$$$"""{"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"u","name":"n","principal":"{{{{principal}}}}"}}}""",
+            $$$$"""
+            {"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"u","name":"n","principal":"{{{{principal}}}}"}}}
+            """,
             headers: ("Authorization", Basic("chronos:secret")));
 
         Assert.Equal(status, answer.Status);
@@ -86,7 +88,8 @@ public sealed class LeadershipTests
 
         await cluster.FailOverAsync(to: 1);
         await old.Ended;
-        Assert.Equal(HttpStatusCode.TemporaryRedirect, (await old.TryCallAsync(new() { Type = Call.Types.Type.Revive })).Status);
+        var (status, _) = await old.TryCallAsync(new() { Type = Call.Types.Type.Revive });
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, status);
 
         await using var scheduler = await TestScheduler.SubscribeAsync(cluster, id: old.FrameworkId);
         Assert.Equal(old.FrameworkId, scheduler.FrameworkId);

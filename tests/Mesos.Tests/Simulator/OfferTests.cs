@@ -20,7 +20,8 @@ public sealed class OfferTests
 
         var offers = new[] { await scheduler.OfferAsync(), await scheduler.OfferAsync() };
 
-        Assert.Equal(cluster.Agents.Select(agent => agent.Id).Order(), offers.Select(offer => offer.AgentId.Value).Order());
+        Assert.Equal(
+            cluster.Agents.Select(agent => agent.Id).Order(), offers.Select(offer => offer.AgentId.Value).Order());
         Assert.All(offers, offer => Assert.Equal(
             [("ports", 0), ("cpus", 2), ("mem", 2048), ("disk", 4096)],
             offer.Resources.Select(resource => (resource.Name, resource.Scalar?.Value ?? 0))));
@@ -196,7 +197,8 @@ public sealed class OfferTests
     [Fact]
     public async Task OfferTimeout_TakesBackAndOffersAgain()
     {
-        await using var cluster = await SimulatedCluster.StartAsync(OneAgent with { OfferTimeout = TimeSpan.FromSeconds(2) });
+        await using var cluster = await SimulatedCluster.StartAsync(
+            OneAgent with { OfferTimeout = TimeSpan.FromSeconds(2) });
         await using var scheduler = await TestScheduler.SubscribeAsync(cluster);
         var offer = await scheduler.OfferAsync();
 
@@ -274,9 +276,12 @@ public sealed class OfferTests
     {
         var reserved = TestScheduler.Scalar("cpus", 4);
         reserved.Reservations.Add(new Resource.Types.ReservationInfo { Role = TestScheduler.Role });
-        await using var cluster = await SimulatedCluster.StartAsync(OneAgent with { Agent = _ => new() { Reserved = [reserved] } });
+        await using var cluster = await SimulatedCluster.StartAsync(
+            OneAgent with { Agent = _ => new() { Reserved = [reserved] } });
         await using var scheduler = await TestScheduler.SubscribeAsync(
-            cluster, isRefined ? TestScheduler.Framework() : TestScheduler.Framework(without: Capability.ReservationRefinement));
+            cluster, isRefined
+                ? TestScheduler.Framework()
+                : TestScheduler.Framework(without: Capability.ReservationRefinement));
 
         var offer = await scheduler.OfferAsync();
 
@@ -292,12 +297,14 @@ public sealed class OfferTests
     {
         var reserved = TestScheduler.Scalar("cpus", 4);
         reserved.Reservations.Add(new Resource.Types.ReservationInfo { Role = "others" });
-        await using var cluster = await SimulatedCluster.StartAsync(OneAgent with { Agent = _ => new() { Reserved = [reserved] } });
+        await using var cluster = await SimulatedCluster.StartAsync(
+            OneAgent with { Agent = _ => new() { Reserved = [reserved] } });
         await using var scheduler = await TestScheduler.SubscribeAsync(cluster);
 
         var offer = await scheduler.OfferAsync();
 
-        Assert.Equal(2, offer.Resources.Where(resource => resource.Name == "cpus").Sum(resource => resource.Scalar.Value));
+        var cpus = offer.Resources.Where(resource => resource.Name == "cpus");
+        Assert.Equal(2, cpus.Sum(resource => resource.Scalar.Value));
     }
 
     [Fact]

@@ -11,7 +11,8 @@ internal static class RawHttp
 
     internal static readonly string SchedulerPath = "/api/v1/scheduler";
 
-    internal static Uri At(SimulatedCluster cluster, string path, int master = 0) => cluster.Masters[master].Address.At(path);
+    internal static Uri At(SimulatedCluster cluster, string path, int master = 0) =>
+        cluster.Masters[master].Address.At(path);
 
     internal static async Task<RawAnswer> PostAsync(
         Uri uri, string body, string? contentType = "application/json", string? accept = null,
@@ -51,7 +52,8 @@ internal static class RawHttp
         }
 
         var headers = response.Headers.Concat(response.Content.Headers)
-            .ToDictionary(header => header.Key, header => string.Join(",", header.Value), StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(
+                header => header.Key, header => string.Join(",", header.Value), StringComparer.OrdinalIgnoreCase);
         return new(response.StatusCode, body, headers);
     }
 }

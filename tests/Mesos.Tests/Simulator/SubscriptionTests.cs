@@ -35,7 +35,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
     public async Task Subscribe_FirstEvents_AreSubscribedAndHeartbeats()
     {
         await using var real = await SimulatedCluster.StartAsync();
-        await using var scheduler = await TestScheduler.OpenAsync(real, new() { FrameworkInfo = TestScheduler.Framework() });
+        await using var scheduler = await TestScheduler.OpenAsync(
+            real, new() { FrameworkInfo = TestScheduler.Framework() });
 
         var first = await scheduler.NextAsync(_ => true);
         var second = await scheduler.NextAsync(_ => true);
@@ -176,7 +177,8 @@ public sealed class SubscriptionTests : IAsyncLifetime
         Assert.Equal("Framework failed over", (await one.NextAsync(Event.Types.Type.Error)).Error.Message);
         await one.Ended;
         Assert.Equal(one.FrameworkId, two.FrameworkId);
-        Assert.Equal(HttpStatusCode.BadRequest, (await one.TryCallAsync(new() { Type = Call.Types.Type.Revive })).Status);
+        var (status, _) = await one.TryCallAsync(new() { Type = Call.Types.Type.Revive });
+        Assert.Equal(HttpStatusCode.BadRequest, status);
         await two.CallAsync(new() { Type = Call.Types.Type.Revive });
         Assert.Equal(0, one.Count(Event.Types.Type.Rescind) + two.Count(Event.Types.Type.Rescind));
         await two.LaunchAsync(offer, TestScheduler.NewTask("t", offer));
@@ -286,7 +288,11 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var update = TestScheduler.Framework();
         update.Id = new() { Value = scheduler.FrameworkId };
         update.Roles[0] = "other";
-        var call = new Call { Type = Call.Types.Type.UpdateFramework, UpdateFramework = new() { FrameworkInfo = update } };
+        var call = new Call
+        {
+            Type = Call.Types.Type.UpdateFramework,
+            UpdateFramework = new() { FrameworkInfo = update },
+        };
 
         Assert.Equal((HttpStatusCode.OK, ""), await scheduler.TryCallAsync(call));
 

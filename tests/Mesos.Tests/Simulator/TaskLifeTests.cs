@@ -22,7 +22,8 @@ public sealed class TaskLifeTests
         var offer = await scheduler.OfferAsync();
 
         await scheduler.LaunchAsync(offer, TestScheduler.NewTask("t", offer));
-        var end = await scheduler.FollowAsync("t", TaskState.TaskStarting, TaskState.TaskRunning, TaskState.TaskFinished);
+        var end = await scheduler.FollowAsync(
+            "t", TaskState.TaskStarting, TaskState.TaskRunning, TaskState.TaskFinished);
 
         Assert.Equal("Command exited with status 0", end.Message);
         Assert.Equal(1, cluster.Tasks.Ended(TaskState.TaskFinished));

@@ -13,7 +13,8 @@ namespace Mesos.Tests.Simulator;
 public sealed class TransportTests : IAsyncLifetime
 {
     private const string Subscribe = """
-        {"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"root","name":"n","roles":["r"],"capabilities":[{"type":"MULTI_ROLE"}]}}}
+        {"type":"SUBSCRIBE","subscribe":{"framework_info":
+        {"user":"root","name":"n","roles":["r"],"capabilities":[{"type":"MULTI_ROLE"}]}}}
         """;
 
     private SimulatedCluster cluster = null!; // set before each test
@@ -112,7 +113,8 @@ public sealed class TransportTests : IAsyncLifetime
     [Fact]
     public async Task Subscribe_IdsDiffer_IsRefused()
     {
-        var body = Subscribe.Replace("\"type\":\"SUBSCRIBE\",", "\"type\":\"SUBSCRIBE\",\"framework_id\":{\"value\":\"f\"},");
+        var body = Subscribe.Replace(
+            "\"type\":\"SUBSCRIBE\",", "\"type\":\"SUBSCRIBE\",\"framework_id\":{\"value\":\"f\"},");
 
         Assert.Equal(HttpStatusCode.BadRequest, (await RawHttp.PostAsync(Scheduler, body)).Status);
     }
@@ -149,7 +151,8 @@ public sealed class TransportTests : IAsyncLifetime
     public async Task Json_UnknownWordWhereOneIsRequired_IsRefused()
     {
         var answer = await RawHttp.PostAsync(Scheduler, """
-            {"type":"REQUEST","framework_id":{"value":"f"},"request":{"requests":[{"resources":[{"name":"cpus","type":"MANY"}]}]}}
+            {"type":"REQUEST","framework_id":{"value":"f"},"request":{"requests":
+            [{"resources":[{"name":"cpus","type":"MANY"}]}]}}
             """);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
@@ -241,7 +244,11 @@ public sealed class TransportTests : IAsyncLifetime
         var bytes = new byte[4096];
         try
         {
-            while (true) received.Append(Encoding.ASCII.GetString(bytes, 0, await stream.ReadAsync(bytes, reading.Token)));
+            while (true)
+            {
+                var count = await stream.ReadAsync(bytes, reading.Token);
+                received.Append(Encoding.ASCII.GetString(bytes, 0, count));
+            }
         }
         catch (OperationCanceledException)
         {
