@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Xunit;
 
 namespace Chronos.Integration.Tests.Server;
@@ -37,13 +36,14 @@ public sealed class CrashTests(ITestOutputHelper output)
             server = await ServerProcess.StartAsync(folder.Path, "--local-cpus", "64");
         }
 
-        var end = await StopJobsAsync(server);
+        var audit = new OccurrenceAudit([.. Enumerable.Range(0, Jobs).Select(i => (Name(i), PeriodOf(i)))], start);
+        var end = await audit.StopJobsAsync(server);
         var ran = ReadJournal(journal);
-        var history = await ReadHistoryAsync(server);
+        var history = await audit.ReadHistoryAsync(server);
         await server.TerminateAsync();
         await server.DisposeAsync();
 
-        Check(start, end, ran, history);
+        output.WriteLine(audit.Check(end, ran, history));
     }
 
     private static object[] Definitions(DateTimeOffset start, string journal) =>
@@ -68,74 +68,11 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     private static int PeriodOf(int i) => 1 + (i % 2);
 
-    /// <summary>Disables all jobs, and waits until nothing runs.</summary>
-    /// <returns>A moment up to which everything was decided.</returns>
-    private static async Task<DateTimeOffset> StopJobsAsync(ServerProcess server)
+    private static List<TaskStart> ReadJournal(string journal)
     {
-        await Task.Delay(3000); // time for what was missed last
-        var end = DateTimeOffset.UtcNow.AddSeconds(-2.5);
-        await server.SendAsync(
-            HttpMethod.Post, "/v1/jobs:disable", new { names = Enumerable.Range(0, Jobs).Select(Name) });
-        await WaitFor.TrueAsync(async () =>
-            (await server.GetAsync("/v1/jobs?state=running&limit=1")).GetProperty("total").GetInt32() == 0 &&
-            (await server.GetAsync("/v1/jobs?state=queued&limit=1")).GetProperty("total").GetInt32() == 0);
-        return end;
-    }
-
-    private static List<string[]> ReadJournal(string journal) =>
-        [.. File.ReadAllLines(journal).Select(line => line.Split(' '))];
-
-    private static async Task<Dictionary<string, List<JsonElement>>> ReadHistoryAsync(ServerProcess server)
-    {
-        var history = new Dictionary<string, List<JsonElement>>();
-        for (var i = 0; i < Jobs; i++)
-        {
-            var runs = history[Name(i)] = [];
-            for (string? after = ""; after is not null;)
-            {
-                var page = await server.GetAsync($"/v1/jobs/{Name(i)}/runs?limit=1000"
-                    + (after.Length > 0 ? $"&after={Uri.EscapeDataString(after)}" : ""));
-                runs.AddRange(page.GetProperty("items").EnumerateArray());
-                after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
-            }
-        }
-
-        return history;
-    }
-
-    private void Check(
-        DateTimeOffset start, DateTimeOffset end, List<string[]> ran, Dictionary<string, List<JsonElement>> history)
-    {
-        Assert.All(ran, line => Assert.Equal(3, line.Length));
-        Assert.Empty(ran.GroupBy(line => line[2]).Where(g => g.Count() > 1).Select(g => $"{g.Key} started twice"));
-        var counts = new SortedDictionary<string, int>();
-        for (var i = 0; i < Jobs; i++)
-        {
-            var name = Name(i);
-            var started = ran.Where(l => l[0] == name)
-                .ToLookup(l => DateTimeOffset.Parse(l[1], CultureInfo.InvariantCulture));
-            for (var due = start; due <= end; due = due.AddSeconds(PeriodOf(i)))
-            {
-                var run = Assert.Single(history[name], r => Covers(r, due));
-                var state = run.GetProperty("state").GetString() ?? "";
-                counts[state] = counts.GetValueOrDefault(state) + 1;
-                var expected = state is "skipped" or "missed" ? 0 : 1;
-                Assert.True(
-                    started[due].Count() == expected, $"{name} {due:O} is {state}, started {started[due].Count()}×");
-                if (expected == 0) Assert.NotEqual("", run.GetProperty("reason").GetString());
-                else Assert.Equal("succeeded", state);
-            }
-        }
-
-        output.WriteLine(string.Join(", ", counts.Select(c => $"{c.Value} {c.Key}")));
-        Assert.True(counts["succeeded"] > Jobs, "Hardly anything ran; the test has shown nothing.");
-    }
-
-    private static bool Covers(JsonElement run, DateTimeOffset due)
-    {
-        var first = run.GetProperty("nominal").GetDateTimeOffset();
-        if (first == due) return true;
-        return run.TryGetProperty("missedUntil", out var last) && last.ValueKind == JsonValueKind.String &&
-            first < due && due <= last.GetDateTimeOffset();
+        var lines = File.ReadAllLines(journal).Select(line => line.Split(' ')).ToList();
+        Assert.All(lines, line => Assert.Equal(3, line.Length));
+        return lines.ConvertAll(line => new TaskStart(
+            line[0], DateTimeOffset.Parse(line[1], CultureInfo.InvariantCulture), line[2]));
     }
 }
