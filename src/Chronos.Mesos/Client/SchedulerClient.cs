@@ -46,6 +46,10 @@ public sealed partial class SchedulerClient
     /// <summary>Whether to subscribe without wanting offers; kept by whoever sends SUPPRESS and REVIVE.</summary>
     public bool IsSuppressed { get; set; }
 
+    /// <summary>Whether this node leads; while it does not, nothing is sent, subscriptions included: the framework is
+    /// another node's. Null: there is no other node.</summary>
+    public Func<bool>? Leads { get; init; }
+
     /// <summary>Masters keep tasks so long without us; overrides the options for a framework whose id is not durable
     /// yet, so that one whose id is lost does not linger. Null: the options hold.</summary>
     public TimeSpan? ProvisionalFailoverTimeout { get; set; }
@@ -81,7 +85,7 @@ public sealed partial class SchedulerClient
 
     /// <summary>Sends a call in turn; its framework id is filled in.</summary>
     /// <returns>Whether there is a subscription that it goes to; if not it is dropped.</returns>
-    public bool TrySend(Call call) => Volatile.Read(ref queue)?.TryAdd(call) ?? false;
+    public bool TrySend(Call call) => MayAct && (Volatile.Read(ref queue)?.TryAdd(call) ?? false);
 
     /// <summary>Says that what a status tells is durable. One without a uuid came from the master, which expects
     /// nothing.</summary>
@@ -96,11 +100,14 @@ public sealed partial class SchedulerClient
         });
     }
 
+    private bool MayAct => Leads?.Invoke() ?? true;
+
     private async Task<SessionEnd> RunSessionAsync(Session session, CancellationToken cancellationToken)
     {
         try
         {
             var master = await detector.DetectAsync(cancellationToken);
+            if (!MayAct) return new(SessionEndKind.Lost, "Another node leads.");
             return await SubscribeAsync(session, master, cancellationToken);
         }
         catch (Exception e) when (e is MasterNotFoundException or HttpRequestException or TimeoutException

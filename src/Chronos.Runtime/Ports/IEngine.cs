@@ -49,6 +49,21 @@ public interface IEngine : IAsyncDisposable
     Task<LogPart?> ReadLogAsync(
         AttemptId attempt, LogStream stream, long offset, int maxBytes, CancellationToken cancellationToken);
 
+    /// <summary>Reads output where it is known on which agent the attempt ran, which an engine with many agents may have
+    /// forgotten. As the other in all else.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="agent">What <see cref="AttemptStatus.Agent"/> said last; empty: unknown.</param>
+    /// <param name="stream">Which output.</param>
+    /// <param name="offset">First byte; negative: that many bytes before the end.</param>
+    /// <param name="maxBytes">At most this many; 1 to 1,048,576.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The part; null: there is no such output, or it is past its retention.</returns>
+    /// <exception cref="LogUnavailableException">It cannot be read, now or ever.</exception>
+    Task<LogPart?> ReadLogAsync(
+        AttemptId attempt, string agent, LogStream stream, long offset, int maxBytes,
+        CancellationToken cancellationToken) =>
+        ReadLogAsync(attempt, stream, offset, maxBytes, cancellationToken);
+
     /// <summary>Removes the logs and sandboxes of attempts.</summary>
     Task RemoveLogsAsync(IReadOnlyList<AttemptId> attempts, CancellationToken cancellationToken);
 
@@ -61,7 +76,13 @@ public interface IEngine : IAsyncDisposable
 /// <param name="KeepIdentity">Keeps what tells this engine's attempts from others', such as the id of a Mesos
 /// framework; safe to call from any thread. The task ends when it is durable; nothing is launched before. Do not await
 /// it within <see cref="IEngine.ConnectAsync"/>: the node stores nothing before its engines are connected.</param>
-public sealed record EngineLink(Action<AttemptStatus> Report, Func<string, Task> KeepIdentity);
+public sealed record EngineLink(Action<AttemptStatus> Report, Func<string, Task> KeepIdentity)
+{
+    /// <summary>Whether this node still leads, as far as it can tell without asking anybody; safe to call from any
+    /// thread, and quick. An engine whose cluster obeys whoever speaks last asks before each word to it. Null: there is
+    /// nobody else who could lead.</summary>
+    public Func<bool>? Leads { get; init; }
+}
 
 /// <summary>An attempt to reconcile.</summary>
 /// <param name="Id">The attempt.</param>

@@ -71,7 +71,7 @@ public sealed class ServerParts : IAsyncDisposable
         var engines = new List<IEngine>();
         if (settings.Mesos.IsUsed)
         {
-            engines.Add(new MesosEngine(settings.Mesos.Engine(), TimeProvider.System, loggers));
+            engines.Add(new MesosEngine(settings.Mesos.Engine(settings.Http()), TimeProvider.System, loggers));
             opened.Push(engines[^1]);
         }
 

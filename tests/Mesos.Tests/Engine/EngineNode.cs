@@ -28,6 +28,9 @@ internal sealed class EngineNode(SimulatedCluster cluster) : IAsyncDisposable
 
     internal Func<MesosEngineOptions, MesosEngineOptions> Configure { get; set; } = static options => options;
 
+    /// <summary>Whether the node leads; null: there is no other.</summary>
+    internal Func<bool>? Leads { get; set; }
+
     /// <summary>How attempts ended.</summary>
     internal IReadOnlyDictionary<AttemptId, AttemptStatus> Ends => ends;
 
@@ -49,11 +52,13 @@ internal sealed class EngineNode(SimulatedCluster cluster) : IAsyncDisposable
             ReconcilePause = TimeSpan.FromMilliseconds(100),
             ReconcileInterval = TimeSpan.FromSeconds(2),
             RemovedPause = TimeSpan.FromMilliseconds(200),
+            TakeBackPause = TimeSpan.FromMilliseconds(200),
             Tick = TimeSpan.FromMilliseconds(20),
         });
         var engine = new MesosEngine(options, TimeProvider.System, NullLoggerFactory.Instance);
         Engine = engine;
-        await engine.ConnectAsync(Identity, new(status => Take(engine, status), KeepAsync), CancellationToken.None);
+        var link = new EngineLink(status => Take(engine, status), KeepAsync) { Leads = Leads };
+        await engine.ConnectAsync(Identity, link, CancellationToken.None);
         var known = underWay.Values.Select(request => new KnownAttempt(
             request.Id, request.Job.Name, Latest(request.Id)?.Phase is AttemptPhase.Starting or AttemptPhase.Running));
         await engine.ReconcileAsync([.. known], CancellationToken.None);
