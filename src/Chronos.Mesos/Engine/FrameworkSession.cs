@@ -6,9 +6,9 @@ using Chronos.Runtime.Ports;
 namespace Chronos.Mesos.Engine;
 
 /// <summary>The life of the framework, over all its subscriptions. A new framework id is made durable before anything
-/// depends on it. One that another scheduler has taken is left to it, unless nodes elect their leader and this one still
-/// leads after a while: then it was a former leader's last word. One that was removed is replaced after its executors
-/// have had time to end.</summary>
+/// depends on it. One that another scheduler has taken is left to it, unless nodes elect their leader and this one
+/// still leads after a while: then it was a former leader's last word. One that was removed is replaced after its
+/// executors have had time to end.</summary>
 internal sealed class FrameworkSession(
     MesosEngineOptions options, EngineLink link, ChannelWriter<EngineInput> inputs, TimeProvider time)
     : ISchedulerListener

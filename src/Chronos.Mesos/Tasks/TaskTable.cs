@@ -41,7 +41,7 @@ internal sealed class TaskTable
     internal OutputPlace? FindOutput(AttemptId id)
     {
         if (places.TryGetValue(id, out var place)) return place;
-        if (!tasks.TryGetValue(id, out var task)) return null;
+        if (!tasks.TryGetValue(id, out var task) || task.Stage == TaskStage.Absent) return null;
         return task.Stage == TaskStage.Unknown ? OutputPlace.Sought : PlaceOf(task);
     }
 

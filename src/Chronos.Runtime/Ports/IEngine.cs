@@ -49,8 +49,8 @@ public interface IEngine : IAsyncDisposable
     Task<LogPart?> ReadLogAsync(
         AttemptId attempt, LogStream stream, long offset, int maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>Reads output where it is known on which agent the attempt ran, which an engine with many agents may have
-    /// forgotten. As the other in all else.</summary>
+    /// <summary>Reads output where it is known on which agent the attempt ran, which an engine with many agents may
+    /// have forgotten. As the other in all else.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="agent">What <see cref="AttemptStatus.Agent"/> said last; empty: unknown.</param>
     /// <param name="stream">Which output.</param>
