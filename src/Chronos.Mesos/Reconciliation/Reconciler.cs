@@ -19,6 +19,7 @@ internal sealed class Reconciler
     private readonly HashSet<AttemptId> open = [];
     private readonly HashSet<AttemptId> portion = []; // asked last and not answered
     private readonly Queue<AttemptId> turn = new(); // to be asked in this turn; may be answered meanwhile
+    private readonly HashSet<AttemptId> asked = []; // since all had their turn; may be answered meanwhile
     private TimeSpan pause;
     private long askedAt;
     private long everythingAt;
@@ -33,13 +34,16 @@ internal sealed class Reconciler
     /// <summary>Attempts that a master has yet to say something of.</summary>
     internal int OpenCount => open.Count;
 
-    /// <summary>Asks for all of these, in this order, and then for whatever else the master knows.</summary>
+    /// <summary>Asks for all of these, in this order, and then for whatever else the master knows. Those that were
+    /// asked before and not answered come last: connections that end soon would else ask for the same ones for
+    /// ever.</summary>
     internal void Begin(IEnumerable<AttemptId> attempts)
     {
+        asked.IntersectWith(open);
         open.Clear();
         portion.Clear();
         turn.Clear();
-        foreach (var attempt in attempts)
+        foreach (var attempt in attempts.OrderBy(asked.Contains))
             if (open.Add(attempt)) turn.Enqueue(attempt);
         (pause, isImplicitWanted, everythingAt) = (firstPause, true, time.GetTimestamp());
     }
@@ -60,6 +64,7 @@ internal sealed class Reconciler
     {
         open.Remove(attempt);
         portion.Remove(attempt);
+        asked.Remove(attempt);
     }
 
     /// <summary>Whether it is time to go through everything again.</summary>
@@ -75,11 +80,13 @@ internal sealed class Reconciler
             if (time.GetElapsedTime(askedAt) < pause) return [];
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             foreach (var attempt in open) turn.Enqueue(attempt);
+            asked.Clear();
         }
 
         portion.Clear(); // what was not answered of it has its next chance in the next turn
         while (portion.Count < PortionMax && turn.TryDequeue(out var attempt))
             if (open.Contains(attempt)) portion.Add(attempt);
+        asked.UnionWith(portion);
         askedAt = time.GetTimestamp();
         return [.. portion];
     }

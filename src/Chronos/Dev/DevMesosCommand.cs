@@ -74,7 +74,7 @@ public sealed class DevMesosCommand(CommandContext context)
         {
             agents, masters, port, cpus, mem, zk, workFolder, pretend, faults, seed,
         };
-        command.SetAction(RunAsync);
+        command.SetAction((arguments, stop) => RunAsync(arguments, stop));
         examples.Add(
             command,
             "chronos dev mesos",

@@ -9,11 +9,11 @@ namespace Chronos.Integration.Tests.Mesos;
 /// all the time, agents, streams and masters one after the other.</summary>
 internal sealed class Disturber(SimulatedCluster cluster, RegisteredMasters masters, int seed)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     // A master answers no question about a task whose agent it does not know while one of the agents of its predecessor
     // is away; it waits ten minutes for them, which the cluster's time scale makes fifteen seconds.
-    private const int FailOverEvery = 60;
+    private const int FailOverEvery = 40;
     private static readonly CallFault[] CallFaults =
     [
         CallFault.LoseAfterAnswer, CallFault.LoseAnswer, CallFault.Close, CallFault.Refuse, CallFault.Hang,
@@ -67,12 +67,12 @@ internal sealed class Disturber(SimulatedCluster cluster, RegisteredMasters mast
                 cluster.MarkUnreachable(agent);
                 Later(agent, static agent => agent.Reconnect());
                 break;
-            case < 6:
+            case < 7:
                 Count("agents restarted");
                 agent.Crash();
                 Later(agent, static agent => agent.Restart());
                 break;
-            case < 8:
+            case < 9:
                 Count("machines lost");
                 agent.LoseMachine();
                 Later(agent, static agent => agent.Restart());

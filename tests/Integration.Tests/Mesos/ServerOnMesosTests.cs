@@ -122,7 +122,7 @@ public sealed class ServerOnMesosTests : IAsyncLifetime
         agents.Dispose();
     }
 
-    private Task PutAsync(string job, string command, double cpus) => server.SendAsync(
+    private async Task PutAsync(string job, string command, double cpus) => await server.SendAsync(
         HttpMethod.Put, $"/v1/jobs/{job}", new { name = job, command, cpus, mem = 32, disk = 1, retries = 0 });
 
     private async Task<string> StartAsync(string job)

@@ -60,6 +60,18 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public void Begin_AgainBeforeAllWereAsked_GoesOnWithTheOthers()
+    {
+        var ids = Ids(Reconciler.PortionMax + 2);
+        reconciler.Begin(ids);
+        reconciler.TakeDue();
+
+        reconciler.Begin(ids);
+
+        Assert.Equal(ids.TakeLast(2), reconciler.TakeDue().Take(2));
+    }
+
+    [Fact]
     public void TakeImplicit_Begun_ComesOnceBehindAllQuestions()
     {
         reconciler.Begin(Ids(Reconciler.PortionMax + 1));

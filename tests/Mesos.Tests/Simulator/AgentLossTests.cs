@@ -8,7 +8,7 @@ using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>Agents that go, for a while or for ever.</summary>
+/// <summary>Agent loss and return: agents that go, for a while or for ever.</summary>
 public sealed class AgentLossTests : IAsyncLifetime
 {
     private SimulatedCluster cluster = null!; // set before each test

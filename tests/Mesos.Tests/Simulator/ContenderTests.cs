@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>Masters that elect their leader in a real ZooKeeper.</summary>
+/// <summary>ZooKeeper: masters that elect their leader in a real ZooKeeper.</summary>
 public sealed class ContenderTests : IAsyncLifetime
 {
     private ZooKeeperServer server = null!; // set before each test

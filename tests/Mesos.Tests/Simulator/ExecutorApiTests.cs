@@ -11,7 +11,8 @@ using SchedulerEvent = Chronos.Mesos.Protocol.Scheduler.Event.Types.Type;
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>Executors that speak for themselves, from the agent's side and the scheduler's.</summary>
+/// <summary>Agent executor endpoint, kill and messages: executors that speak for themselves, from the agent's side and
+/// the scheduler's.</summary>
 public sealed class ExecutorApiTests : IAsyncLifetime
 {
     private SimulatedCluster cluster = null!; // set before each test

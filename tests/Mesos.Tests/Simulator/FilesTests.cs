@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>The sandboxes of tasks that really run, as agents show them.</summary>
+/// <summary>Files: the sandboxes of tasks that really run, as agents show them.</summary>
 public sealed class FilesTests : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("chronos-simulator-").FullName;

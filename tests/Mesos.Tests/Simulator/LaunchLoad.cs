@@ -6,7 +6,6 @@ using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.Mesos.Wire;
 using Chronos.MesosSimulator;
-using Google.Protobuf;
 
 namespace Mesos.Tests.Simulator;
 

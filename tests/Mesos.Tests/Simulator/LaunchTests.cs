@@ -10,7 +10,7 @@ using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>What a master makes of ACCEPT, right or wrong.</summary>
+/// <summary>Launching: what a master makes of ACCEPT, right or wrong.</summary>
 public sealed class LaunchTests : IAsyncLifetime
 {
     private SimulatedCluster cluster = null!; // set before each test

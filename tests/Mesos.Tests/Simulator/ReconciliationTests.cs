@@ -6,7 +6,7 @@ using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>What a master answers when it is asked for tasks.</summary>
+/// <summary>Reconciliation: what a master answers when it is asked for tasks.</summary>
 public sealed class ReconciliationTests
 {
     private static readonly ClusterOptions Fast = new() { TimeScale = 100 };

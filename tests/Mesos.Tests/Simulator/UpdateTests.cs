@@ -8,7 +8,7 @@ using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>Updates come until they are acknowledged, one of a task at a time.</summary>
+/// <summary>Updates: they come until they are acknowledged, one of a task at a time.</summary>
 public sealed class UpdateTests : IAsyncLifetime
 {
     private SimulatedCluster cluster = null!; // set before each test
