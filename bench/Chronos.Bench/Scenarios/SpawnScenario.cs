@@ -1,23 +1,19 @@
-using System.Diagnostics;
+using Chronos.Bench.Ours;
 using Chronos.Bench.Peers;
 using Chronos.Core.Jobs;
-using Chronos.Core.Runs;
-using Chronos.Core.Scheduling;
-using Chronos.Engines.Local;
-using Microsoft.Extensions.Logging.Abstractions;
-using NodaTime;
 
 namespace Chronos.Bench.Scenarios;
 
-/// <summary>Processes per second through the local engine and its executor, beside two loops in C: one that only
-/// starts and waits, and one that captures output and makes exit codes durable as the executor does.</summary>
+/// <summary>Processes per second through the local engine and its executor, beside a loop in C that captures output and
+/// makes exit codes durable. All of them run the same command, and have as many at once.</summary>
 internal static class SpawnScenario
 {
-    public const int DefaultTasks = 2_000;
-    private const int Rounds = 3; // the first warms up
-    private const int AtOnce = 128;
+    private const int Rounds = 6; // the first warms up
+    private const string Aim = "0.8 ×";
+    private static readonly TimeSpan Slot = TimeSpan.FromSeconds(0.8);
+    private static readonly int AtOnce = 2 * Environment.ProcessorCount;
 
-    public static async Task RunAsync(Table table, int tasks)
+    public static async Task RunAsync(Table table)
     {
         using var loop = await SpawnLoop.CompileAsync();
         if (loop is null)
@@ -26,128 +22,34 @@ internal static class SpawnScenario
             return;
         }
 
-        List<double> bare = [], work = [], free = [], durable = [], limited = [];
-        for (var round = 0; round < Rounds; round++)
-        {
-            bare.Add(await loop.MeasureAsync("bare", tasks, AtOnce));
-            free.Add(await OursAsync(tasks, options => options with { UseLimits = false, SyncJournal = false }));
-            work.Add(await loop.MeasureAsync("work", tasks, AtOnce));
-            durable.Add(await OursAsync(tasks, options => options with { UseLimits = false }));
-            limited.Add(await OursAsync(tasks, options => options));
-        }
-
-        Add(table, "no limits, no flush; bare C loop", free, bare);
-        Add(table, "no limits; bare C loop", durable, bare);
-        Add(table, "no limits; C loop that does the same work", durable, work);
-        Add(table, "control groups for each; bare C loop", limited, bare);
-        Add(table, "control groups for each; C loop without them", limited, work);
+        await using var free = await BenchExecutor.StartAsync(AtOnce, useLimits: false);
+        await using var limited = await BenchExecutor.StartAsync(AtOnce, useLimits: true);
+        await CompareAsync(table, "/bin/true", [], loop, free, limited);
+        await CompareAsync(table, "/bin/sh", ["-c", "echo done"], loop, free, limited);
     }
 
-    private static void Add(Table table, string what, List<double> ours, List<double> peer) => table.AddRates(
-        $"processes, {what}", Table.Median(ours.Skip(1)), Table.Median(peer.Skip(1)), "0.8 ×");
-
-    private static async Task<double> OursAsync(int tasks, Func<LocalEngineOptions, LocalEngineOptions> configure)
+    // In each round all take turns, so that a machine that is busy for a while is so for all of them.
+    private static async Task CompareAsync(
+        Table table, string program, ValueList<string> arguments, SpawnLoop loop, BenchExecutor free,
+        BenchExecutor limited)
     {
-        var folder = Directory.CreateTempSubdirectory("chronos-bench-").FullName;
-        try
+        List<double> bare = [], durable = [], withoutLimits = [], withLimits = [];
+        var job = BenchExecutor.JobOf(program, arguments);
+        for (var round = 1; round <= Rounds; round++)
         {
-            var options = configure(new()
-            {
-                DataDirectory = folder,
-                Cpus = AtOnce,
-                MemMebibytes = AtOnce,
-                ExecutorIdleExit = TimeSpan.FromSeconds(1),
-            });
-            await using var engine = new LocalEngine(options, TimeProvider.System, NullLogger<LocalEngine>.Instance);
-            var run = new TaskRun(engine);
-            await engine.ConnectAsync(null, run.Take, CancellationToken.None);
-            await run.RunAsync(tasks, 0); // the executor is another process each time: warm it up too
-            var clock = Stopwatch.GetTimestamp();
-            await run.RunAsync(tasks, tasks);
-            return tasks / Stopwatch.GetElapsedTime(clock).TotalSeconds;
+            bare.Add(await loop.MeasureAsync("bare", Slot, AtOnce, [program, .. arguments]));
+            durable.Add(await loop.MeasureAsync("durable", Slot, AtOnce, [program, .. arguments]));
+            withoutLimits.Add(await free.MeasureAsync(job, Slot));
+            withLimits.Add(await limited.MeasureAsync(job, Slot));
+            Console.WriteLine(Table.Text(
+                $"round {round}: {bare[^1]:N0} {durable[^1]:N0} {withoutLimits[^1]:N0} {withLimits[^1]:N0}"));
         }
-        finally
-        {
-            await DeleteAsync(folder);
-        }
+
+        Add(table, $"{program}; C loop", withoutLimits, durable, Aim);
+        Add(table, $"{program}, limited by control groups; C loop without", withLimits, durable, Aim);
+        Add(table, $"{program}; C loop that only starts and waits", withoutLimits, bare, "");
     }
 
-    // The executor that is about to end may still write.
-    private static async Task DeleteAsync(string folder)
-    {
-        await Task.Delay(TimeSpan.FromSeconds(2));
-        for (var attempt = 0; Directory.Exists(folder); attempt++)
-        {
-            try
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-            catch (IOException) when (attempt < 50)
-            {
-                await Task.Delay(100);
-            }
-        }
-    }
-
-    /// <summary>Launches tasks in batches, as the node loop does, and acknowledges their ends.</summary>
-    private sealed class TaskRun(LocalEngine engine)
-    {
-        private const int BatchSize = 250;
-        private const int AcknowledgedAtOnce = 32;
-
-        private static readonly Job True = new()
-        {
-            Name = "true",
-            Command = "/bin/true",
-            Task = TaskOptions.Default with { Shell = false },
-            Resources = new(1, 1, 0),
-        };
-
-        private readonly List<AttemptId> ended = [];
-        private TaskCompletionSource done = new();
-        private int left;
-
-        public async Task RunAsync(int count, int firstNumber)
-        {
-            done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            left = count;
-            for (var first = 0; first < count; first += BatchSize)
-            {
-                var batch = Enumerable.Range(firstNumber + first, Math.Min(BatchSize, count - first)).Select(Request);
-                await engine.LaunchAsync([.. batch], CancellationToken.None);
-            }
-
-            await done.Task;
-        }
-
-        public void Take(AttemptStatus status)
-        {
-            if (status.Phase < AttemptPhase.Finished) return;
-            if (status.Phase != AttemptPhase.Finished)
-                done.TrySetException(new InvalidOperationException($"A task ended badly: {status.Message}"));
-            lock (ended)
-            {
-                ended.Add(status.Id);
-                left--;
-                if (ended.Count < AcknowledgedAtOnce && left > 0) return;
-                _ = engine.AcknowledgeAsync([.. ended], CancellationToken.None);
-                ended.Clear();
-                if (left == 0) done.TrySetResult();
-            }
-        }
-
-        private static LaunchRequest Request(int number)
-        {
-            var nominal = Instant.FromUnixTimeSeconds(1_700_000_000 + number);
-            var run = new Run
-            {
-                Id = RunId.For(True.Name, 1, nominal, ""),
-                Cause = RunCause.Schedule,
-                Nominal = nominal,
-                CreatedAt = nominal,
-                Attempt = 1,
-            };
-            return new(run.AttemptId, True, run);
-        }
-    }
+    private static void Add(Table table, string what, List<double> ours, List<double> peer, string aim) =>
+        table.AddRates(what, Table.Median(ours.Skip(1)), Table.Median(peer.Skip(1)), aim);
 }
