@@ -18,7 +18,8 @@ internal sealed class BenchExecutor : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("chronos-bench-").FullName;
     private readonly LocalEngine engine;
     private readonly EndLog ends;
-    private readonly SemaphoreSlim room = new(PendingMax);
+    private readonly object room = new();
+    private int pendingCount;
     private int launchedCount;
 
     private BenchExecutor(int atOnce, bool useLimits)
@@ -52,20 +53,19 @@ internal sealed class BenchExecutor : IAsyncDisposable
     };
 
     /// <summary>Processes per second.</summary>
-    public async Task<double> MeasureAsync(Job job, TimeSpan duration)
+    public double Measure(Job job, TimeSpan duration)
     {
         var began = Stopwatch.GetTimestamp();
         var count = 0;
-        while (Stopwatch.GetElapsedTime(began) < duration)
+        for (; Stopwatch.GetElapsedTime(began) < duration; count += BatchSize)
         {
-            await TakeRoomAsync(BatchSize);
-            count += BatchSize;
-            var requests = Enumerable.Range(0, BatchSize).Select(_ => Request(job, ++launchedCount));
-            await engine.LaunchAsync([.. requests], CancellationToken.None);
+            var requests = Enumerable.Range(0, BatchSize).Select(_ => Request(job, ++launchedCount)).ToList();
+            lock (room) pendingCount += BatchSize;
+            _ = engine.LaunchAsync(requests, CancellationToken.None); // completes at once
+            WaitForRoom(PendingMax - BatchSize);
         }
 
-        await TakeRoomAsync(PendingMax); // all have ended
-        room.Release(PendingMax);
+        WaitForRoom(0);
         return count / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
@@ -73,22 +73,28 @@ internal sealed class BenchExecutor : IAsyncDisposable
     {
         await engine.DisposeAsync();
         ends.Dispose();
-        room.Dispose();
         await Task.Delay(TimeSpan.FromSeconds(2)); // the executor ends
         Directory.Delete(folder, recursive: true);
     }
 
-    private async Task TakeRoomAsync(int count)
+    private void WaitForRoom(int mostPending)
     {
-        for (var i = 0; i < count; i++)
-            if (!await room.WaitAsync(TimeSpan.FromSeconds(20)))
-                throw new InvalidOperationException("Nothing ended within 20 seconds.");
+        lock (room)
+        {
+            while (pendingCount > mostPending)
+                if (!Monitor.Wait(room, TimeSpan.FromSeconds(20)))
+                    throw new InvalidOperationException("Nothing ended within 20 seconds.");
+        }
     }
 
     private void Acknowledge(List<AttemptId> attempts)
     {
-        _ = engine.AcknowledgeAsync(attempts, CancellationToken.None);
-        room.Release(attempts.Count);
+        _ = engine.AcknowledgeAsync(attempts, CancellationToken.None); // completes at once
+        lock (room)
+        {
+            pendingCount -= attempts.Count;
+            if (pendingCount == 0 || pendingCount <= PendingMax - BatchSize) Monitor.Pulse(room);
+        }
     }
 
     private static LaunchRequest Request(Job job, int number)

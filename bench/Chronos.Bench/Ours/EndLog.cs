@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
@@ -9,10 +8,11 @@ namespace Chronos.Bench.Ours;
 /// that ended meanwhile.</summary>
 internal sealed class EndLog : IDisposable
 {
-    private readonly BlockingCollection<AttemptStatus> waiting = [];
+    private readonly List<AttemptStatus> waiting = [];
     private readonly FileStream file;
     private readonly Action<List<AttemptId>> onDurable;
     private readonly Thread thread;
+    private bool isClosed;
 
     /// <summary>Begins one.</summary>
     /// <param name="path">Its file.</param>
@@ -27,24 +27,33 @@ internal sealed class EndLog : IDisposable
 
     public void Add(AttemptStatus status)
     {
-        if (status.Phase >= AttemptPhase.Finished) waiting.Add(status);
+        if (status.Phase < AttemptPhase.Finished) return;
+        lock (waiting)
+        {
+            waiting.Add(status);
+            if (waiting.Count == 1) Monitor.Pulse(waiting);
+        }
     }
 
     public void Dispose()
     {
-        waiting.CompleteAdding();
+        lock (waiting)
+        {
+            isClosed = true;
+            Monitor.Pulse(waiting);
+        }
+
         thread.Join();
         file.Dispose();
-        waiting.Dispose();
     }
 
     private void Run()
     {
-        foreach (var first in waiting.GetConsumingEnumerable())
+        while (TakeAll() is { Count: > 0 } statuses)
         {
             List<AttemptId> ended = [];
             var lines = new StringBuilder();
-            for (var status = first; status is not null; status = waiting.TryTake(out var more) ? more : null)
+            foreach (var status in statuses)
             {
                 if (status.Phase != AttemptPhase.Finished)
                     throw new InvalidOperationException($"A task ended badly: {status.Message}");
@@ -55,6 +64,17 @@ internal sealed class EndLog : IDisposable
             file.Write(Encoding.ASCII.GetBytes(lines.ToString()));
             file.Flush(flushToDisk: true);
             onDurable(ended);
+        }
+    }
+
+    private List<AttemptStatus> TakeAll()
+    {
+        lock (waiting)
+        {
+            while (waiting.Count == 0 && !isClosed) Monitor.Wait(waiting);
+            List<AttemptStatus> taken = [.. waiting];
+            waiting.Clear();
+            return taken;
         }
     }
 }

@@ -39,8 +39,8 @@ internal static class SpawnScenario
         {
             bare.Add(await loop.MeasureAsync("bare", Slot, AtOnce, [program, .. arguments]));
             durable.Add(await loop.MeasureAsync("durable", Slot, AtOnce, [program, .. arguments]));
-            withoutLimits.Add(await free.MeasureAsync(job, Slot));
-            withLimits.Add(await limited.MeasureAsync(job, Slot));
+            withoutLimits.Add(free.Measure(job, Slot));
+            withLimits.Add(limited.Measure(job, Slot));
             Console.WriteLine(Table.Text(
                 $"round {round}: {bare[^1]:N0} {durable[^1]:N0} {withoutLimits[^1]:N0} {withLimits[^1]:N0}"));
         }

@@ -16,7 +16,6 @@ internal sealed partial class Supervisor
     {
         while (ChildWatch.Reap(KillProcessGroup, out var pid, out var end))
             if (byPid.Remove(pid, out var task)) EndMain(task, end);
-        children.Resume();
     }
 
     // While the main process is a zombie its number, and so that of its group, cannot be anybody else's.

@@ -107,7 +107,6 @@ internal sealed partial class Supervisor
         }
 
         Limits.Leave();
-        children.Resume();
     }
 
     /// <returns>Why it could not be started; null: it was.</returns>
