@@ -213,8 +213,8 @@ internal sealed partial class Supervisor : IDisposable
         var chosen = CgroupV1Limits.TryCreate(options.Directory)
             ?? CgroupV2Limits.TryCreate(options.Directory, serverPid) as ITaskLimits
             ?? new NoLimits("no permission for control groups");
-        foreach (var id in chosen.Attempts())
-            if (!tasks.TryGetValue(id, out var task) || task.IsOver) toClean.Add(id); // ended while nobody watched
+        var used = tasks.Values.Where(task => !task.IsOver).Select(task => task.Group).ToHashSet();
+        toClean.UnionWith(chosen.Groups().Where(group => !used.Contains(group))); // ended while nobody watched
         nextKillCheck = 0;
         return chosen;
     }
