@@ -81,6 +81,7 @@ internal sealed partial class Supervisor : IDisposable
             StartThread("adopted", new AdoptedWatch(
                 tasks.Values.Where(task => task.Phase == TaskPhase.Running),
                 (id, end) => Post(new AdoptedEnded(id, end))).Run);
+        ShortSlices.Request();
         while (!isStopped && !IsIdleForLong()) Turn();
         limits?.Close();
     }
