@@ -6,8 +6,15 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=Release
+known=(Core.Tests Chronos.Simulation Server.Tests Integration.Tests)
 suites=("$@")
-[ ${#suites[@]} -gt 0 ] || suites=(Core.Tests Chronos.Simulation Server.Tests Integration.Tests)
+[ ${#suites[@]} -gt 0 ] || suites=("${known[@]}")
+for suite in "${suites[@]}"; do
+  [[ $suite == -h || $suite == --help ]] && { sed -n '2,4s/^# //p' "$0"; exit; }
+  [[ " ${known[*]} " == *" $suite "* ]] && continue
+  echo "There is no suite '$suite'; there are: ${known[*]}" >&2
+  exit 2
+done
 
 install_missing() {
   local packages=()
@@ -18,6 +25,8 @@ install_missing() {
   command -v git >/dev/null || packages+=(git)
   command -v curl >/dev/null || packages+=(curl)
   command -v faketime >/dev/null || packages+=(faketime)
+  command -v java >/dev/null || packages+=(default-jre-headless)
+  [ -e /usr/share/java/zookeeper.jar ] || packages+=(libzookeeper-java)
   [ ${#packages[@]} -eq 0 ] && return
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "Please install: ${packages[*]}" >&2

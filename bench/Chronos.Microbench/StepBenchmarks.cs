@@ -39,7 +39,7 @@ public class StepBenchmarks
         scheduler.Step(new(now, Tick.Instance));
         launches.Clear();
         foreach (var effect in scheduler.Effects)
-            if (effect is Launch launch) launches.Add(launch.Request);
+            if (effect is LaunchRequest launch) launches.Add(launch);
         scheduler.ClearOutput();
         foreach (var launch in launches)
             scheduler.Step(new(now, new AttemptReported(

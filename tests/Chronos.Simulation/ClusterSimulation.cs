@@ -63,7 +63,6 @@ internal sealed class ClusterSimulation : IDisposable
     private static SchedulerNodeOptions Options { get; } = new()
     {
         Scheduler = new() { QueuedRunsMax = 20 },
-        BatchDecisionsMax = 50,
     };
 
     /// <summary>Runs the seed.</summary>

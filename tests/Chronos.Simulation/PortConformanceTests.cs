@@ -33,6 +33,8 @@ public sealed class SimulatedStoreTests : StateStoreConformance, IAsyncDisposabl
 
     private sealed class PumpedStore(NodeStore store, SimulatedTime time) : IStateStore
     {
+        public int BatchUnits => store.BatchUnits;
+
         public Task<long> ReadTermAsync(CancellationToken cancellationToken) =>
             Pump.UntilDone(time, () => store.ReadTermAsync(cancellationToken));
 

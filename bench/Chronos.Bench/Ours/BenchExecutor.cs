@@ -108,6 +108,6 @@ internal sealed class BenchExecutor : IAsyncDisposable
             CreatedAt = nominal,
             Attempt = 1,
         };
-        return new(run.AttemptId, job, run);
+        return new(job, run);
     }
 }

@@ -1,15 +1,21 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Chronos.Core.Runs;
 using Chronos.Runtime.Ports;
 using NodaTime;
 
 namespace Chronos.Bench.Ours;
 
-/// <summary>What a peer's store in memory is too: documents in a dictionary, nothing of the past.</summary>
+/// <summary>What a peer's store in memory is too: documents in a dictionary, nothing of the past. A document that
+/// changes takes the place of the old one.</summary>
 internal sealed class MemoryStore : IStateStore
 {
-    private readonly Dictionary<DocumentKey, ReadOnlyMemory<byte>> documents = [];
+    private readonly Dictionary<string, Document>[] documents =
+        [.. Enum.GetValues<DocumentKind>().Select(_ => new Dictionary<string, Document>())]; // by kind
     private long newestTerm;
+
+    /// <inheritdoc/>
+    public int BatchUnits => 500; // nothing but a change of threads is shared by the units of a batch
 
     /// <inheritdoc/>
     public Task<long> ReadTermAsync(CancellationToken cancellationToken) => Task.FromResult(newestTerm);
@@ -20,7 +26,9 @@ internal sealed class MemoryStore : IStateStore
     {
         await Task.CompletedTask;
         newestTerm = term;
-        foreach (var (key, json) in documents) yield return new(key, json);
+        foreach (var kind in Enum.GetValues<DocumentKind>())
+            foreach (var (name, document) in documents[(int)kind])
+                yield return new(new(kind, name), document.Bytes.AsMemory(0, document.Length));
     }
 
     /// <inheritdoc/>
@@ -35,9 +43,25 @@ internal sealed class MemoryStore : IStateStore
         foreach (var unit in batch.Units)
             foreach (var change in unit.Documents)
             {
-                if (change.Json is { } json) documents[change.Key] = json;
-                else documents.Remove(change.Key);
+                if (change.Json is { } json) Put(change.Key, json.Span);
+                else documents[(int)change.Key.Kind].Remove(change.Key.Name);
             }
+    }
+
+    private void Put(DocumentKey key, ReadOnlySpan<byte> json)
+    {
+        ref var document = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            documents[(int)key.Kind], key.Name, out var isThere);
+        if (!isThere || document.Bytes.Length < json.Length)
+            document.Bytes = new byte[Math.Max(1024, 2 * json.Length)]; // it grows while a run is active
+        json.CopyTo(document.Bytes);
+        document.Length = json.Length;
+    }
+
+    private struct Document
+    {
+        public byte[] Bytes;
+        public int Length;
     }
 }
 

@@ -9,6 +9,9 @@ internal sealed class RecordingStore(IStateStore store) : IStateStore
     public List<CommitBatch> Batches { get; } = [];
 
     /// <inheritdoc/>
+    public int BatchUnits => store.BatchUnits;
+
+    /// <inheritdoc/>
     public Task<long> ReadTermAsync(CancellationToken cancellationToken) => store.ReadTermAsync(cancellationToken);
 
     /// <inheritdoc/>
@@ -18,10 +21,13 @@ internal sealed class RecordingStore(IStateStore store) : IStateStore
     /// <inheritdoc/>
     public Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
     {
-        Batches.Add(batch);
+        Batches.Add(batch with { Units = [.. batch.Units.Select(Copied)] });
         return store.CommitAsync(batch, cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private static CommitUnit Copied(CommitUnit unit) =>
+        unit with { Documents = [.. unit.Documents.Select(d => d with { Json = d.Json?.ToArray() })] };
 }

@@ -116,7 +116,7 @@ public static class JobStateJson
     private static void WriteLastRun(Utf8JsonWriter writer, LastRun last)
     {
         writer.WriteStartObject(LastRun);
-        writer.WriteString(Id, last.Id.ToString());
+        last.Id.WriteTo(writer, Id);
         writer.WriteWord(State, last.State);
         writer.WriteInstant(Nominal, last.Nominal);
         writer.WriteOptional(StartedAt, last.StartedAt);
@@ -131,7 +131,7 @@ public static class JobStateJson
         {
             writer.WriteStartObject();
             writer.WriteNumber(KeyHash, unchecked((long)start.KeyHash));
-            writer.WriteString(RunField, start.Run.ToString());
+            start.Run.WriteTo(writer, RunField);
             writer.WriteInstant(Nominal, start.Nominal);
             writer.WriteEndObject();
         }

@@ -27,7 +27,7 @@ public readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     public ReadOnlySpan<T> AsSpan() => items;
 
     /// <summary>The list with <paramref name="item"/> at its end.</summary>
-    public ValueList<T> Add(T item) => new([.. AsSpan(), item]);
+    public ValueList<T> Add(T item) => new(items is null ? [item] : [.. items, item]);
 
     /// <summary>The list with the item at <paramref name="index"/> replaced.</summary>
     public ValueList<T> SetItem(int index, T item)
@@ -38,7 +38,8 @@ public readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     }
 
     /// <summary>The list without the item at <paramref name="index"/>.</summary>
-    public ValueList<T> RemoveAt(int index) => new([.. AsSpan()[..index], .. AsSpan()[(index + 1)..]]);
+    public ValueList<T> RemoveAt(int index) =>
+        Count == 1 && index == 0 ? default : new([.. AsSpan()[..index], .. AsSpan()[(index + 1)..]]);
 
     /// <inheritdoc/>
     public bool Equals(ValueList<T> other)

@@ -5,6 +5,9 @@ namespace Chronos.Core.Runs;
 /// <summary>Where an attempt stands, as its engine says. A status may be repeated, late or out of order.</summary>
 public sealed record AttemptStatus
 {
+    private readonly CompactInstant startedAt;
+    private readonly CompactInstant endedAt;
+
     /// <summary>The attempt.</summary>
     public required AttemptId Id { get; init; }
 
@@ -15,10 +18,18 @@ public sealed record AttemptStatus
     public required AttemptPhase Phase { get; init; }
 
     /// <summary>When it began to run; null: it has not, or unknown.</summary>
-    public Instant? StartedAt { get; init; }
+    public Instant? StartedAt
+    {
+        get => startedAt.OrNull;
+        init => startedAt = CompactInstant.Of(value);
+    }
 
     /// <summary>When it ended; null: it has not, or unknown.</summary>
-    public Instant? EndedAt { get; init; }
+    public Instant? EndedAt
+    {
+        get => endedAt.OrNull;
+        init => endedAt = CompactInstant.Of(value);
+    }
 
     /// <summary>Exit code; null: has not exited, was ended by a signal, or unknown.</summary>
     public int? ExitCode { get; init; }

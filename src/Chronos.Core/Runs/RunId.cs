@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using NodaTime;
 
 namespace Chronos.Core.Runs;
@@ -47,10 +48,20 @@ public readonly record struct RunId(UInt128 Value) : IComparable<RunId>
     public int CompareTo(RunId other) => Value.CompareTo(other.Value);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(Length, Value, static (span, value) =>
+    public override string ToString() => string.Create(Length, Value, Spell);
+
+    /// <summary>Writes the text form as a JSON string, without making a string of it.</summary>
+    internal void WriteTo(Utf8JsonWriter writer, JsonEncodedText name)
     {
-        for (var i = span.Length - 1; i >= 0; i--, value >>= 5) span[i] = Alphabet[(int)(value & 31)];
-    });
+        Span<char> text = stackalloc char[Length];
+        Spell(text, Value);
+        writer.WriteString(name, text);
+    }
+
+    private static void Spell(Span<char> text, UInt128 value)
+    {
+        for (var i = text.Length - 1; i >= 0; i--, value >>= 5) text[i] = Alphabet[(int)(value & 31)];
+    }
 
     /// <summary>Whether the left id sorts first.</summary>
     public static bool operator <(RunId left, RunId right) => left.Value < right.Value;

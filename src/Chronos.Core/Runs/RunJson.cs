@@ -141,7 +141,7 @@ public static class RunJson
     private static void WriteFields(Utf8JsonWriter writer, Run run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        writer.WriteString(Id, run.Id.ToString());
+        run.Id.WriteTo(writer, Id);
         if (run.State != RunState.Queued) writer.WriteWord(State, run.State);
         if (run.Cause.Kind != RunCauseKind.Schedule) writer.WriteWord(Cause, run.Cause.Kind);
         writer.WriteInstant(Nominal, run.Nominal);

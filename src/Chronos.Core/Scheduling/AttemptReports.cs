@@ -77,15 +77,15 @@ internal sealed class AttemptReports(Ledger ledger, RunStarter starter, RunFinis
                 });
                 break;
             case RunState.Succeeded:
-                finisher.EndWith(slot, run, attempt, "", now);
+                finisher.End(slot, run, attempt.Outcome, "", now, attempt);
                 break;
             case RunState.Killed when run.Kill is { Reason: KillReason.User or KillReason.Replaced } kill:
                 var by = kill.Reason == KillReason.User ? $"Killed by {kill.By}." : $"Replaced by run {kill.By}.";
-                finisher.EndWith(slot, run, attempt, by, now);
+                finisher.End(slot, run, attempt.Outcome, by, now, attempt);
                 break;
             case RunState.Lost when status.Phase == AttemptPhase.Doubtful
                 && slot.Job.Policy.OnDoubt == DoubtPolicy.Skip:
-                finisher.EndWith(slot, run, attempt, attempt.Message, now);
+                finisher.End(slot, run, attempt.Outcome, attempt.Message, now, attempt);
                 break;
             default:
                 finisher.FailAttempt(slot, run, attempt, now);

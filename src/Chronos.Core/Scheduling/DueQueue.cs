@@ -27,6 +27,7 @@ internal sealed class DueQueue
             return;
         }
 
+        if (slot.QueueIndex >= 0 && times[slot.QueueIndex] == time) return;
         if (slot.QueueIndex < 0)
         {
             if (count == slots.Length) Grow();

@@ -7,9 +7,6 @@ namespace Chronos.Core.Scheduling;
 /// <summary>Something to do after the decision is durable. Each may be done again after a crash.</summary>
 public abstract record Effect;
 
-/// <summary>Start an attempt.</summary>
-public sealed record Launch(LaunchRequest Request) : Effect;
-
 /// <summary>End an attempt: politely, and after the grace period by force.</summary>
 /// <param name="Attempt">The attempt.</param>
 /// <param name="JobName">Its job.</param>
@@ -32,13 +29,15 @@ public sealed record Notify(
 /// <summary>A run changed: tell those who watch.</summary>
 public sealed record RunChanged(string JobName, Run Run) : Effect;
 
-/// <summary>Everything an engine needs to start an attempt. What follows from job and run is worked out when it is
-/// asked for, by the engine and not by the thread that decides.</summary>
-/// <param name="Id">The attempt; an engine refuses to start the same one twice.</param>
+/// <summary>Start an attempt. What follows from job and run is worked out when it is asked for, by the engine and not
+/// by the thread that decides.</summary>
 /// <param name="Job">The definition at the time of the decision.</param>
 /// <param name="Run">The run, with this attempt as its current one.</param>
-public sealed record LaunchRequest(AttemptId Id, Job Job, Run Run)
+public sealed record LaunchRequest(Job Job, Run Run) : Effect
 {
+    /// <summary>The attempt; an engine refuses to start the same one twice.</summary>
+    public AttemptId Id => Run.AttemptId;
+
     /// <summary>The attempt's id in the form of Mesos Chronos, <c>ct:DUE:ATTEMPT:JOB:ARGUMENTS</c>.</summary>
     public string TaskId => new ChronosTaskId(Run.Nominal, Id.Number - 1, Job.Name, Arguments).ToString();
 

@@ -205,7 +205,7 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
     {
         if (RunStarter.IsAtEngine(run)) starter.SendKill(slot, run);
         var ended = (run with { Kill = new(KillReason.Deleted, by.Name, now) })
-            .In(RunState.Killed, "Its job was deleted.") with { EndedAt = now, RetryAt = null };
+            .Ended(RunState.Killed, "Its job was deleted.", now);
         ledger.Changes.Add(new RunEnded(slot.Job, ended));
         ledger.Say(new RunChanged(slot.Job.Name, ended));
     }

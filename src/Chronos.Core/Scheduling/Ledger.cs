@@ -8,7 +8,7 @@ namespace Chronos.Core.Scheduling;
 /// <summary>All jobs, and what the decisions of the present batch change and cause.</summary>
 internal sealed class Ledger(SchedulerOptions options)
 {
-    private readonly Dictionary<string, JobSlot> slots = new(StringComparer.Ordinal);
+    private readonly JobIndex<JobSlot> slots = new(slot => slot.Job.Name);
     private readonly List<JobSlot> touched = [];
     private readonly ScheduleCache schedules = new(options.DefaultZone);
     private long lastIncarnation;
@@ -30,11 +30,11 @@ internal sealed class Ledger(SchedulerOptions options)
     public int Count => slots.Count;
 
     /// <summary>All slots, in no order that may decide anything.</summary>
-    public IEnumerable<JobSlot> All => slots.Values;
+    public IEnumerable<JobSlot> All => slots.Items;
 
-    public JobSlot? Find(string name) => slots.GetValueOrDefault(name);
+    public JobSlot? Find(string name) => slots.Find(name);
 
-    public bool TryFind(string name, [NotNullWhen(true)] out JobSlot? slot) => slots.TryGetValue(name, out slot);
+    public bool TryFind(string name, [NotNullWhen(true)] out JobSlot? slot) => slots.TryFind(name, out slot);
 
     public Timetable? TimetableFor(Job job, Instant anchor) => Timetable.For(job, anchor, schedules);
 
@@ -45,7 +45,7 @@ internal sealed class Ledger(SchedulerOptions options)
     public JobSlot Add(Job job, JobState state)
     {
         var slot = new JobSlot(job, state);
-        slots.Add(job.Name, slot);
+        slots.Add(slot);
         lastIncarnation = Math.Max(lastIncarnation, state.Incarnation);
         return slot;
     }
@@ -114,6 +114,6 @@ internal sealed class Ledger(SchedulerOptions options)
     public void HoldLaunches()
     {
         HoldsLaunches = true;
-        foreach (var slot in slots.Values) Reschedule(slot);
+        foreach (var slot in slots.Items) Reschedule(slot);
     }
 }

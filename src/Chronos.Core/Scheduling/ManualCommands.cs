@@ -95,7 +95,7 @@ internal sealed class ManualCommands(Ledger ledger, RunStarter starter, RunFinis
             Message = command.Message.Length > 0 ? command.Message : CallbackText(command.StatusCode),
             Agent = run.Agent,
         };
-        if (command.StatusCode == 0) finisher.EndWith(slot, run, attempt, "", now);
+        if (command.StatusCode == 0) finisher.End(slot, run, attempt.Outcome, "", now, attempt);
         else
         {
             if (RunStarter.IsAtEngine(run)) starter.SendKill(slot, run); // a retry must not run beside it

@@ -11,40 +11,41 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
     /// <summary>The current attempt failed, was lost, or ran out of time: retry, or end the run.</summary>
     public void FailAttempt(JobSlot slot, Run run, Attempt attempt, Instant now)
     {
-        var ended = run with { Attempts = run.Attempts.Add(attempt), StartedAt = attempt.StartedAt, Kill = null };
         var isUnwanted = run.Kill is { Reason: not KillReason.Timeout };
         if (isUnwanted || run.Attempt > slot.Job.Policy.Retries)
         {
-            End(slot, ended, attempt.Outcome == RunState.Lost ? RunState.Lost : RunState.Failed, attempt.Message, now);
+            var outcome = attempt.Outcome == RunState.Lost ? RunState.Lost : RunState.Failed;
+            End(slot, run with { Kill = null }, outcome, attempt.Message, now, attempt);
             return;
         }
 
         var delay = RetryDelay.After(run.AttemptId, slot.Job.Policy, ledger.Options.RetryDelay);
-        starter.Store(slot, ended with
+        var waiting = starter.Store(slot, run with
         {
             State = RunState.Queued,
+            Attempts = run.Attempts.Add(attempt),
+            StartedAt = attempt.StartedAt,
+            Kill = null,
             RetryAt = Saturating.Plus(now, delay),
             AwaitsCallback = false,
             Reason = $"Attempt {attempt.Number} failed: {Describe(attempt)} "
                 + $"Retry {attempt.Number} of {slot.Job.Policy.Retries} follows.",
         });
-        Notify(slot, NotifyEvent.Attempt, ended, now);
+        Notify(slot, NotifyEvent.Attempt, waiting, now);
     }
 
-    /// <summary>Ends a run with the outcome of its last attempt.</summary>
-    public void EndWith(JobSlot slot, Run run, Attempt attempt, string reason, Instant now) => End(
-        slot,
-        run with { Attempts = run.Attempts.Add(attempt), StartedAt = attempt.StartedAt },
-        attempt.Outcome,
-        reason,
-        now);
-
     /// <summary>Ends a run.</summary>
-    public void End(JobSlot slot, Run run, RunState outcome, string reason, Instant now)
+    /// <param name="slot">Its job.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="outcome">How it ends.</param>
+    /// <param name="reason">Why, as a sentence for people; empty where the outcome says it all.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="last">The attempt whose end ends the run; null: none does.</param>
+    public void End(JobSlot slot, Run run, RunState outcome, string reason, Instant now, Attempt? last = null)
     {
         var hadFailed = slot.State.Counters.ErrorsSinceLastSuccess > 0;
-        var endedAt = EndOf(run, now);
-        var ended = run.In(outcome, reason) with { EndedAt = endedAt, RetryAt = null, AwaitsCallback = false };
+        var endedAt = EndOf(run, last, now);
+        var ended = run.Ended(outcome, reason, endedAt, last);
         ledger.Update(slot, slot.State with
         {
             ActiveRuns = slot.State.ActiveRuns.RemoveAt(slot.IndexOf(run.Id)),
@@ -61,10 +62,12 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
     }
 
     // A task may have ended while the server was away; its run ended then, not when the news came.
-    private static Instant EndOf(Run run, Instant now) =>
-        run.RetryAt is null && run.Attempts is [.., var last] && last.Number == run.Attempt
-            ? Instant.Min(last.EndedAt, now)
-            : now;
+    private static Instant EndOf(Run run, Attempt? last, Instant now)
+    {
+        if (last is null && run.RetryAt is null && run.Attempts is [.., var told] && told.Number == run.Attempt)
+            last = told;
+        return last is null ? now : Instant.Min(last.EndedAt, now);
+    }
 
     /// <summary>Draws the consequences for a run that was ended because a newer one takes its place.</summary>
     public void AfterReplaced(JobSlot slot, Run ended, Instant now)

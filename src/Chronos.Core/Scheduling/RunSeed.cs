@@ -20,7 +20,13 @@ internal readonly record struct RunSeed(RunCause Cause, Instant Nominal, string 
 
     public ValueList<EnvironmentVariable> Environment { get; init; }
 
-    public Run ToRun(JobSlot slot, Instant now) => new()
+    /// <summary>The run, decided now and not launched yet.</summary>
+    public Run ToRun(JobSlot slot, Instant now) => ToRun(slot, now, 0, "");
+
+    /// <summary>The run, decided now and launched.</summary>
+    public Run ToLaunchedRun(JobSlot slot, Instant now) => ToRun(slot, now, 1, slot.Job.Task.Engine);
+
+    private Run ToRun(JobSlot slot, Instant now, int attempt, string engine) => new()
     {
         Id = RunId.For(slot.Job.Name, slot.State.Incarnation, Nominal, Key),
         Cause = Cause,
@@ -29,5 +35,7 @@ internal readonly record struct RunSeed(RunCause Cause, Instant Nominal, string 
         Reason = Reason ?? "",
         Arguments = Arguments,
         Environment = Environment,
+        Attempt = attempt,
+        Engine = engine,
     };
 }

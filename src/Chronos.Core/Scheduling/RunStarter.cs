@@ -17,22 +17,21 @@ internal sealed class RunStarter(Ledger ledger)
     /// <returns>The run as it now is: launched, waiting, or skipped with the reason.</returns>
     public Run Decide(JobSlot slot, in RunSeed seed, Instant now)
     {
-        var run = seed.ToRun(slot, now);
-        if (slot.Job.Disabled) return Skip(slot, run, "The job is disabled.", now);
-        if (seed.Cause.Kind == RunCauseKind.Backfill) return LaunchNew(slot, run);
+        if (slot.Job.Disabled) return Skip(slot, seed, "The job is disabled.", now);
+        if (seed.Cause.Kind == RunCauseKind.Backfill) return LaunchNew(slot, seed, now);
 
         var policy = slot.Job.Policy;
         return policy.Concurrency switch
         {
-            Concurrency.Skip when seed.IsCatchUp => Enqueue(slot, run, 1, now),
+            Concurrency.Skip when seed.IsCatchUp => Enqueue(slot, seed, 1, now),
             Concurrency.Skip => FirstCounting(slot) is { } active
-                ? Skip(slot, run, Overlap(active), now)
-                : LaunchNew(slot, run),
+                ? Skip(slot, seed, Overlap(active), now)
+                : LaunchNew(slot, seed, now),
             Concurrency.Allow => policy.MaxConcurrent > 0 && CountCounting(slot) >= policy.MaxConcurrent
-                ? Skip(slot, run, $"{policy.MaxConcurrent} runs are active, as many as maxConcurrent allows.", now)
-                : LaunchNew(slot, run),
-            Concurrency.Queue => Enqueue(slot, run, Math.Max(1, policy.MaxConcurrent), now),
-            Concurrency.Replace => Replace(slot, run, now),
+                ? Skip(slot, seed, $"{policy.MaxConcurrent} runs are active, as many as maxConcurrent allows.", now)
+                : LaunchNew(slot, seed, now),
+            Concurrency.Queue => Enqueue(slot, seed, Math.Max(1, policy.MaxConcurrent), now),
+            Concurrency.Replace => Replace(slot, seed, now),
             _ => throw new InvalidOperationException($"Unknown concurrency policy {policy.Concurrency}."),
         };
     }
@@ -55,7 +54,7 @@ internal sealed class RunStarter(Ledger ledger)
     public void SkipWaiting(JobSlot slot, Instant now)
     {
         foreach (var run in slot.State.ActiveRuns)
-            if (WaitsForTurn(run)) EndWaiting(slot, run.In(RunState.Skipped, "The job was disabled."), now);
+            if (WaitsForTurn(run)) EndWaiting(slot, run.Ended(RunState.Skipped, "The job was disabled.", now));
     }
 
     /// <summary>Launches the next attempt of a run.</summary>
@@ -66,11 +65,14 @@ internal sealed class RunStarter(Ledger ledger)
     }
 
     /// <summary>Launches the first attempt of a run that its job's state does not have yet.</summary>
-    private Run LaunchNew(JobSlot slot, Run run)
+    private Run LaunchNew(JobSlot slot, in RunSeed seed, Instant now)
     {
-        var first = Append(slot, ledger.HoldsLaunches ? run with { Reason = Draining } : NextAttempt(slot, run));
-        ledger.Say(new RunChanged(slot.Job.Name, first));
-        return ledger.HoldsLaunches ? first : Send(slot, first);
+        var run = ledger.HoldsLaunches
+            ? seed.ToRun(slot, now) with { Reason = Draining }
+            : seed.ToLaunchedRun(slot, now);
+        Append(slot, run);
+        ledger.Say(new RunChanged(slot.Job.Name, run));
+        return ledger.HoldsLaunches ? run : Send(slot, run);
     }
 
     private static Run NextAttempt(JobSlot slot, Run run) => run with
@@ -86,7 +88,7 @@ internal sealed class RunStarter(Ledger ledger)
 
     private Run Send(JobSlot slot, Run run)
     {
-        ledger.Effects.Add(new Launch(new(run.AttemptId, slot.Job, run)));
+        ledger.Effects.Add(new LaunchRequest(slot.Job, run));
         return run;
     }
 
@@ -95,7 +97,7 @@ internal sealed class RunStarter(Ledger ledger)
     {
         if (ledger.HoldsLaunches) return; // it is found again at the next start of the server
         var next = run.Engine == slot.Job.Task.Engine ? run : Store(slot, run with { Engine = slot.Job.Task.Engine });
-        ledger.Effects.Add(new Launch(new(next.AttemptId, slot.Job, next)));
+        ledger.Effects.Add(new LaunchRequest(slot.Job, next));
     }
 
     /// <summary>Puts a changed run into its job's state.</summary>
@@ -128,30 +130,35 @@ internal sealed class RunStarter(Ledger ledger)
     /// <summary>Whether an engine has, or may have, the current attempt of the run.</summary>
     public static bool IsAtEngine(Run run) => run is { Attempt: > 0, RetryAt: null, AwaitsCallback: false };
 
-    private Run Skip(JobSlot slot, Run run, string reason, Instant now)
+    private Run Skip(JobSlot slot, in RunSeed seed, string reason, Instant now)
     {
-        var skipped = run.In(RunState.Skipped, reason) with { EndedAt = now };
+        var skipped = seed.ToRun(slot, now).Ended(RunState.Skipped, reason, now);
         ledger.Changes.Add(new RunEnded(slot.Job, skipped));
         ledger.Say(new RunChanged(slot.Job.Name, skipped));
         return skipped;
     }
 
-    private Run Append(JobSlot slot, Run run)
-    {
+    private void Append(JobSlot slot, Run run) =>
         ledger.Update(slot, slot.State with { ActiveRuns = slot.State.ActiveRuns.Add(run) });
+
+    private Run Wait(JobSlot slot, Run run)
+    {
+        Append(slot, run);
+        ledger.Say(new RunChanged(slot.Job.Name, run));
         return run;
     }
 
-    private Run Enqueue(JobSlot slot, Run run, int max, Instant now)
+    private Run Enqueue(JobSlot slot, in RunSeed seed, int max, Instant now)
     {
-        if (CountCounting(slot) < max) return LaunchNew(slot, run);
+        if (CountCounting(slot) < max) return LaunchNew(slot, seed, now);
         if (CountWaiting(slot) >= ledger.Options.QueuedRunsMax)
-            return Skip(slot, run, $"{ledger.Options.QueuedRunsMax} runs of the job wait already.", now);
-        return Store(slot, Append(slot, run) with { Reason = "Waits for earlier runs of the job." });
+            return Skip(slot, seed, $"{ledger.Options.QueuedRunsMax} runs of the job wait already.", now);
+        return Wait(slot, seed.ToRun(slot, now) with { Reason = "Waits for earlier runs of the job." });
     }
 
-    private Run Replace(JobSlot slot, Run run, Instant now)
+    private Run Replace(JobSlot slot, in RunSeed seed, Instant now)
     {
+        var run = seed.ToRun(slot, now);
         var isFree = true;
         foreach (var active in slot.State.ActiveRuns)
         {
@@ -168,25 +175,24 @@ internal sealed class RunStarter(Ledger ledger)
             }
         }
 
-        if (isFree) return LaunchNew(slot, run);
-        return Store(slot, Append(slot, run) with { Reason = "Waits for the end of the run it replaces." });
+        if (isFree) return LaunchNew(slot, seed, now);
+        return Wait(slot, run with { Reason = "Waits for the end of the run it replaces." });
     }
 
     private void EndReplaced(JobSlot slot, Run run, KillRequest request, Instant now)
     {
         var reason = $"Replaced by run {request.By}.";
         var state = run.Attempt == 0 ? RunState.Skipped : RunState.Killed;
-        var ended = EndWaiting(slot, (run with { Kill = request, AwaitsCallback = false }).In(state, reason), now);
+        var ended = (run with { Kill = request }).Ended(state, reason, now);
+        EndWaiting(slot, ended);
         if (state == RunState.Killed) Replaced?.Invoke(slot, ended, now);
     }
 
-    private Run EndWaiting(JobSlot slot, Run run, Instant now)
+    private void EndWaiting(JobSlot slot, Run ended)
     {
-        var ended = run with { EndedAt = now, RetryAt = null };
-        ledger.Update(slot, slot.State with { ActiveRuns = slot.State.ActiveRuns.RemoveAt(slot.IndexOf(run.Id)) });
+        ledger.Update(slot, slot.State with { ActiveRuns = slot.State.ActiveRuns.RemoveAt(slot.IndexOf(ended.Id)) });
         ledger.Changes.Add(new RunEnded(slot.Job, ended));
         ledger.Say(new RunChanged(slot.Job.Name, ended));
-        return ended;
     }
 
     private static int RoomOf(JobSlot slot)
@@ -228,10 +234,9 @@ internal sealed class RunStarter(Ledger ledger)
 
     private static string Overlap(Run active)
     {
-        var since = InstantPattern.General.Format(active.StartedAt ?? active.CreatedAt);
+        var nominal = InstantPattern.General.Format(active.Nominal);
         return active.RetryAt is { } retry
-            ? $"The run of {InstantPattern.General.Format(active.Nominal)} waits for a retry at "
-                + $"{InstantPattern.General.Format(retry)}."
-            : $"Previous run still active since {since}.";
+            ? $"The run of {nominal} waits for a retry at {InstantPattern.General.Format(retry)}."
+            : $"The run of {nominal} is still active.";
     }
 }

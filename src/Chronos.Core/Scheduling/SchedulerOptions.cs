@@ -19,7 +19,7 @@ public sealed record SchedulerOptions
     public int QueuedRunsMax { get; init; } = 1000;
 
     /// <summary>Jobs decided in one step of time, so that answers are not kept waiting by a long catch-up.</summary>
-    public int DueJobsPerStepMax { get; init; } = 1000;
+    public int DueJobsPerStepMax { get; init; } = 100;
 
     /// <summary>Occurrences that a backfill may have.</summary>
     public int BackfillOccurrencesMax { get; init; } = 10_000;

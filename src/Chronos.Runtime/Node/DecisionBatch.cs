@@ -6,6 +6,7 @@ namespace Chronos.Runtime.Node;
 /// <summary>Decisions that become durable together, and what is to follow then.</summary>
 internal sealed class DecisionBatch
 {
+    private const int ItemsKept = 65_536;
     private readonly List<CommitUnit> ready = [];
     private readonly List<Change> changes = [];
     private readonly List<int> ends = [];
@@ -29,10 +30,26 @@ internal sealed class DecisionBatch
     /// <summary>Takes the output of the scheduler and leaves it empty.</summary>
     public void Take(Scheduler scheduler)
     {
-        foreach (var end in scheduler.UnitEnds) ends.Add(changes.Count + end);
+        for (var i = 0; i < scheduler.UnitEnds.Count; i++) ends.Add(changes.Count + scheduler.UnitEnds[i]);
         changes.AddRange(scheduler.Changes);
         effects.AddRange(scheduler.Effects);
         scheduler.ClearOutput();
+    }
+
+    /// <summary>Makes it ready to collect anew. A list that was unusually long is not kept.</summary>
+    public void Clear()
+    {
+        Clear(ready);
+        Clear(changes);
+        Clear(ends);
+        Clear(effects);
+        Clear(answers);
+    }
+
+    private static void Clear<T>(List<T> list)
+    {
+        list.Clear();
+        if (list.Capacity > ItemsKept) list.Capacity = 0;
     }
 
     public void AddAnswer(PendingAnswer answer) => answers.Add(answer);

@@ -8,12 +8,16 @@ using Chronos.Runtime.Ports;
 
 namespace Chronos.Runtime.Node;
 
-/// <summary>Turns decisions into documents and history records. Used by one thread at a time.</summary>
+/// <summary>Turns decisions into documents and history records. Used by one thread at a time. The documents of a batch
+/// share buffers, which the next batch takes over.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A JSON writer over memory has nothing to release.")]
 internal sealed class DocumentCodec
 {
     private readonly long term;
-    private readonly ArrayBufferWriter<byte> buffer = new(4096);
+    private const int BufferBytes = 1 << 20;
+    private const int BuffersKept = 16;
+    private readonly List<ArrayBufferWriter<byte>> buffers = [new()];
+    private int current;
     private readonly Utf8JsonWriter writer;
     private readonly List<DocumentChange> documents = [];
     private readonly List<HistoryRecord> records = [];
@@ -22,7 +26,15 @@ internal sealed class DocumentCodec
     public DocumentCodec(long term)
     {
         this.term = term;
-        writer = new(buffer, new() { SkipValidation = true }); // what comes out of Core is well-formed
+        writer = new(buffers[0], new() { SkipValidation = true }); // what comes out of Core is well-formed
+    }
+
+    /// <summary>Begins a batch; the documents of the last one are no more.</summary>
+    public void BeginBatch()
+    {
+        if (buffers.Count > BuffersKept) buffers.RemoveRange(BuffersKept, buffers.Count - BuffersKept);
+        foreach (var buffer in buffers) buffer.ResetWrittenCount();
+        current = 0;
     }
 
     /// <summary>One decision: the changes from <paramref name="start"/> up to <paramref name="end"/>.</summary>
@@ -64,25 +76,32 @@ internal sealed class DocumentCodec
     private string NextEventId() =>
         string.Create(CultureInfo.InvariantCulture, $"{term:x12}-{++eventCount:x10}");
 
-    private byte[] Definition(Job job)
+    private ReadOnlyMemory<byte> Definition(Job job)
     {
-        Begin();
+        var start = Begin();
         JobWriter.WriteStored(writer, job);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return DocumentFrom(start);
     }
 
-    private byte[] State(JobState state)
+    private ReadOnlyMemory<byte> State(JobState state)
     {
-        Begin();
+        var start = Begin();
         JobStateJson.Write(writer, state);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return DocumentFrom(start);
     }
 
-    private void Begin()
+    private int Begin()
     {
-        buffer.ResetWrittenCount();
-        writer.Reset();
+        // What is written stays where it is, so a buffer that is full is followed by another.
+        if (buffers[current].WrittenCount > BufferBytes && ++current == buffers.Count)
+            buffers.Add(new(2 * BufferBytes));
+        writer.Reset(buffers[current]);
+        return buffers[current].WrittenCount;
+    }
+
+    private ReadOnlyMemory<byte> DocumentFrom(int start)
+    {
+        writer.Flush();
+        return buffers[current].WrittenMemory[start..];
     }
 }

@@ -22,8 +22,8 @@ internal sealed partial class EffectRunner(
         {
             switch (effect)
             {
-                case Launch launch:
-                    Find(launch.Request.Job.Task.Engine)?.Launch(launch.Request);
+                case LaunchRequest launch:
+                    Find(launch.Job.Task.Engine)?.Launch(launch);
                     break;
                 case Acknowledge ended:
                     Find(ended.Engine)?.Acknowledge(ended.Attempt);

@@ -6,18 +6,30 @@ namespace Chronos.Runtime.Node;
 
 /// <summary>The units of a batch, each encoded when the store first asks for it: on the store's thread, while the
 /// deciding one goes on. Asking again, as when a commit is repeated, gives the same unit.</summary>
-/// <param name="ready">Units that no decision made; they come first.</param>
-/// <param name="changes">What was decided; no longer changes.</param>
-/// <param name="ends">Where each decision ends in <paramref name="changes"/>.</param>
-/// <param name="codec">Encodes; one batch at a time uses it.</param>
-internal sealed class EncodedUnits(
-    IReadOnlyList<CommitUnit> ready, IReadOnlyList<Change> changes, IReadOnlyList<int> ends, DocumentCodec codec)
-    : IReadOnlyList<CommitUnit>
+internal sealed class EncodedUnits : IReadOnlyList<CommitUnit>
 {
-    private readonly List<CommitUnit> encoded = [.. ready];
+    private readonly int readyCount;
+    private readonly IReadOnlyList<Change> changes;
+    private readonly IReadOnlyList<int> ends;
+    private readonly DocumentCodec codec;
+    private readonly List<CommitUnit> encoded;
     private readonly Lock encoding = new();
 
-    public int Count { get; } = ready.Count + ends.Count;
+    /// <param name="ready">Units that no decision made; they come first.</param>
+    /// <param name="changes">What was decided; no longer changes.</param>
+    /// <param name="ends">Where each decision ends in <paramref name="changes"/>.</param>
+    /// <param name="codec">Encodes; its documents of the batch before are over.</param>
+    public EncodedUnits(
+        IReadOnlyList<CommitUnit> ready, IReadOnlyList<Change> changes, IReadOnlyList<int> ends, DocumentCodec codec)
+    {
+        (readyCount, this.changes, this.ends, this.codec) = (ready.Count, changes, ends, codec);
+        Count = ready.Count + ends.Count;
+        encoded = new(Count);
+        encoded.AddRange(ready);
+        codec.BeginBatch();
+    }
+
+    public int Count { get; }
 
     public CommitUnit this[int index]
     {
@@ -40,7 +52,7 @@ internal sealed class EncodedUnits(
 
     private void EncodeNextNeedsLock()
     {
-        var next = encoded.Count - ready.Count;
+        var next = encoded.Count - readyCount;
         encoded.Add(codec.Encode(changes, next == 0 ? 0 : ends[next - 1], ends[next]));
     }
 }

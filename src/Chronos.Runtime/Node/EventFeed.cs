@@ -13,7 +13,7 @@ public sealed class EventFeed(int capacity = EventFeed.DefaultCapacity)
     public const int DefaultCapacity = 4096;
 
     private readonly Lock gate = new();
-    private readonly Queue<NodeEvent> recent = new();
+    private readonly Happening[] recent = new Happening[capacity]; // a ring; an event is made only for who watches
     private readonly List<Channel<NodeEvent>> watchers = [];
     private long sequence;
 
@@ -33,8 +33,8 @@ public sealed class EventFeed(int capacity = EventFeed.DefaultCapacity)
         lock (gate)
         {
             if (after is { } from)
-                foreach (var e in recent)
-                    if (e.Sequence > from) channel.Writer.TryWrite(e);
+                for (var kept = Math.Max(Math.Max(from, sequence - capacity), 0) + 1; kept <= sequence; kept++)
+                    channel.Writer.TryWrite(EventNeedsLock(kept));
             watchers.Add(channel);
         }
 
@@ -54,12 +54,20 @@ public sealed class EventFeed(int capacity = EventFeed.DefaultCapacity)
     {
         lock (gate)
         {
-            var e = new NodeEvent(++sequence, at, kind, jobName, run);
-            recent.Enqueue(e);
-            if (recent.Count > capacity) recent.Dequeue();
+            recent[++sequence % capacity] = new(at, kind, jobName, run);
+            if (watchers.Count == 0) return;
+            var e = EventNeedsLock(sequence);
             foreach (var watcher in watchers) watcher.Writer.TryWrite(e);
         }
     }
+
+    private NodeEvent EventNeedsLock(long number)
+    {
+        var (at, kind, jobName, run) = recent[number % capacity];
+        return new(number, at, kind, jobName, run);
+    }
+
+    private readonly record struct Happening(Instant At, NodeEventKind Kind, string JobName, Run? Run);
 }
 
 /// <summary>Something that happened.</summary>

@@ -56,7 +56,7 @@ internal sealed partial class InvariantScanner(
 
     private void LookFurther(Instant now, HashSet<Suspicion> seen)
     {
-        round ??= jobs.InOrder().GetEnumerator();
+        round ??= jobs.InNoOrder().GetEnumerator();
         for (var i = 0; i < JobsPerLook; i++)
         {
             if (!round.MoveNext())

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 
@@ -12,7 +13,7 @@ public sealed class JobDirectory
     private static readonly ImmutableSortedSet<string> NoNames =
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
-    private readonly ConcurrentDictionary<string, JobEntry> byName = new(StringComparer.Ordinal);
+    private readonly JobIndex<JobEntry> byName = new(entry => entry.Name);
     private readonly ConcurrentDictionary<RunId, string> activeRuns = new();
     private readonly ConcurrentDictionary<string, ImmutableSortedSet<string>> children = new(StringComparer.Ordinal);
     private readonly Lock sorting = new();
@@ -24,7 +25,7 @@ public sealed class JobDirectory
     public int Count => byName.Count;
 
     /// <summary>The job of this name; null: there is none.</summary>
-    public JobSnapshot? Find(string name) => byName.TryGetValue(name, out var entry) ? entry.Snapshot : null;
+    public JobSnapshot? Find(string name) => byName.Find(name)?.Snapshot;
 
     /// <summary>The job that has this run among its active ones; null: none has.</summary>
     public JobSnapshot? FindByActiveRun(RunId run) =>
@@ -42,6 +43,15 @@ public sealed class JobDirectory
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (_, name) in activeRuns)
             if (seen.Add(name) && Find(name) is { } snapshot)
+                yield return snapshot;
+    }
+
+    /// <summary>All jobs in no order, looked up one after the other: what changes meanwhile may be seen or not.
+    /// </summary>
+    public IEnumerable<JobSnapshot> InNoOrder()
+    {
+        foreach (var entry in byName.Items)
+            if (entry.Snapshot is { } snapshot)
                 yield return snapshot;
     }
 
@@ -70,7 +80,7 @@ public sealed class JobDirectory
     {
         var name = snapshot.Job.Name;
         JobSnapshot? before = null;
-        if (byName.TryGetValue(name, out var entry))
+        if (byName.TryFind(name, out var entry))
         {
             before = entry.Snapshot;
             entry.Snapshot = snapshot;
@@ -78,7 +88,7 @@ public sealed class JobDirectory
         else
         {
             entry = new(name) { Snapshot = snapshot };
-            byName[name] = entry;
+            byName.Add(entry);
             NoteChange(entry);
         }
 
@@ -88,7 +98,7 @@ public sealed class JobDirectory
 
     internal void Remove(string name)
     {
-        if (!byName.TryRemove(name, out var entry)) return;
+        if (byName.Remove(name) is not { } entry) return;
         var before = entry.Snapshot;
         entry.Snapshot = null;
         NoteChange(null);
@@ -141,7 +151,7 @@ public sealed class JobDirectory
     {
         lock (sorting)
         {
-            if (sorted is null) Array.Sort(sorted = [.. byName.Values], JobEntry.ByName);
+            if (sorted is null) Array.Sort(sorted = [.. byName.Items], JobEntry.ByName);
             else if (isStale) sorted = MergedNeedsLock(sorted);
             isStale = false;
             added.Clear();

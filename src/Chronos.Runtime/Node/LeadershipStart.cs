@@ -39,7 +39,7 @@ internal sealed partial class LeadershipStart(
         await mayDecide;
 
         var effects = new EffectRunner(jobs, events, engines, notify, logger);
-        var loop = new NodeLoop(scheduler, term, store, effects, new(term), options, metrics, wake, logger);
+        var loop = new NodeLoop(scheduler, term, store, effects, new(term), metrics, wake, logger);
         var launched = scheduler.Resume(clock.GetCurrentInstant());
         loop.TakeDecisions();
         foreach (var queue in engines) await ConnectAsync(queue.Engine, loader.Meta, loop, cancellationToken);

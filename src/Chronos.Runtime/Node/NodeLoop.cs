@@ -18,30 +18,32 @@ internal sealed partial class NodeLoop(
     IStateStore store,
     EffectRunner effects,
     DocumentCodec codec,
-    SchedulerNodeOptions options,
     NodeMetrics metrics,
     Action wake,
     ILogger logger)
 {
+    // Decisions between two looks at the commit in flight. A store that is fast gets small batches whose objects are
+    // still in the processor's caches; one that is slow finds more collected each time.
+    private const int DecisionsPerRound = 100;
     private static readonly Duration FirstRetryDelay = Duration.FromMilliseconds(100);
     private static readonly Duration LongestRetryDelay = Duration.FromSeconds(5);
 
     private readonly ConcurrentQueue<Envelope> inbox = new();
     private readonly ConcurrentQueue<Exception?> commitResults = new();
     private DecisionBatch collecting = new();
+    private DecisionBatch spare = new();
     private DecisionBatch? committing;
     private CommitBatch? written;
     private Instant? retryAt;
     private Duration retryDelay = FirstRetryDelay;
     private Task commit = Task.CompletedTask;
     private long batchId;
-    private int pendingCount;
 
     /// <summary>Why the store does not take commits now; null: it does.</summary>
     public string? StoreProblem { get; private set; }
 
     /// <summary>Inputs that wait.</summary>
-    public int PendingCount => Volatile.Read(ref pendingCount);
+    public int PendingCount => inbox.Count;
 
     /// <summary>Whether nothing waits to be decided or stored.</summary>
     public bool IsIdle => inbox.IsEmpty && collecting.IsEmpty && committing is null;
@@ -60,12 +62,11 @@ internal sealed partial class NodeLoop(
     public Duration OverdueAt(Instant now) =>
         scheduler.NextDue is { } due && due < now ? now - due : Duration.Zero;
 
-    private bool IsFull => collecting.UnitCount >= options.BatchDecisionsMax;
+    private bool IsFull => collecting.UnitCount >= store.BatchUnits;
 
     /// <summary>Takes an input; any thread may call it.</summary>
     public void Post(Command command, TaskCompletionSource<Reply>? caller)
     {
-        Interlocked.Increment(ref pendingCount);
         inbox.Enqueue(new(command, caller));
         wake();
     }
@@ -99,28 +100,28 @@ internal sealed partial class NodeLoop(
 
     private void DecideInputs(Instant now)
     {
-        while (!IsFull && inbox.TryDequeue(out var envelope))
+        for (var i = 0; i < DecisionsPerRound && !IsFull; i++)
         {
-            Interlocked.Decrement(ref pendingCount);
+            if (!inbox.TryDequeue(out var envelope)) return;
             var reply = scheduler.Step(new(now, envelope.Command));
             collecting.Take(scheduler);
             if (envelope.Caller is { } caller && reply is not null) collecting.AddAnswer(new(caller, reply));
         }
+
+        if (!IsFull) wake(); // there may be more
     }
 
     private void DecideDue(Instant now)
     {
-        while (!IsFull && scheduler.NextDue is { } due && due <= now)
-        {
-            metrics.Lateness(now - due);
-            scheduler.Step(new(now, Tick.Instance));
-            collecting.Take(scheduler);
-        }
+        if (IsFull || scheduler.NextDue is not { } due || due > now) return;
+        metrics.Lateness(now - due);
+        scheduler.Step(new(now, Tick.Instance));
+        collecting.Take(scheduler);
     }
 
     private void Commit(Instant now)
     {
-        (committing, collecting) = (collecting, new());
+        (committing, collecting) = (collecting, spare); // one of the two is always free here
         metrics.Batch(committing.UnitCount);
         if (committing.UnitCount == 0)
         {
@@ -182,6 +183,8 @@ internal sealed partial class NodeLoop(
         (committing, written) = (null, null); // a large one is not to stay until the next
         effects.Act(batch, now);
         foreach (var answer in batch.Answers) answer.Caller.TrySetResult(answer.Reply);
+        batch.Clear();
+        spare = batch;
     }
 
     /// <summary>The commit in flight; for an orderly end.</summary>

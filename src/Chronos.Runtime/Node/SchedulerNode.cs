@@ -12,6 +12,8 @@ namespace Chronos.Runtime.Node;
 /// </summary>
 public sealed partial class SchedulerNode : IDisposable
 {
+    private const string Draining = "The server is draining: it finishes what runs and starts nothing more.";
+
     // Also the longest time in which a step of the wall clock goes unnoticed.
     private static readonly Duration LongestWait = Duration.FromSeconds(1);
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
@@ -93,6 +95,8 @@ public sealed partial class SchedulerNode : IDisposable
             var isLive = failure is null && Stopwatch.GetElapsedTime(Volatile.Read(ref pumpedAt)) < StuckAfter;
             var problems = new List<string>(loadProblems);
             if (failure is { } reason) problems.Add(reason);
+            if (isStopping) problems.Add("The server is stopping.");
+            else if (isDraining) problems.Add(Draining);
             if (!isLive && failure is null) problems.Add("The node loop does not go round.");
             if (loop?.StoreProblem is { } storeProblem) problems.Add($"The store takes no commits: {storeProblem}");
             if (History.Problem.Length > 0) problems.Add($"The run history: {History.Problem}");
@@ -117,8 +121,7 @@ public sealed partial class SchedulerNode : IDisposable
         if (isStopping) throw new NodeUnavailableException("The server is stopping.");
         if (loop is not { } current) throw new NodeUnavailableException(failure ?? "The server is starting.");
         if (isDraining && command is StartRun or StartBackfill)
-            throw new NodeUnavailableException(
-                "The server is draining: it finishes what runs and starts nothing more.");
+            throw new NodeUnavailableException(Draining);
         if (current.PendingCount >= options.PendingCommandsMax)
             throw new NodeUnavailableException("Too many commands are waiting.");
         if (current.StoreProblem is { } problem)
@@ -157,7 +160,7 @@ public sealed partial class SchedulerNode : IDisposable
         if (loop is not { } current) return;
         isDraining = true;
         current.Post(HoldLaunches.Instance, null);
-        while (Jobs.InOrder().Any(j => j.State.ActiveRuns.Any(r => r is { Attempt: > 0, RetryAt: null })))
+        while (Jobs.WithActiveRuns().Any(j => j.State.ActiveRuns.Any(r => r is { Attempt: > 0, RetryAt: null })))
             await Task.Delay(200, cancellationToken);
     }
 

@@ -12,9 +12,6 @@ public sealed record SchedulerNodeOptions
     /// <summary>Commands that may wait for the loop; more are refused as unavailable.</summary>
     public int PendingCommandsMax { get; init; } = 100_000;
 
-    /// <summary>Decisions of one batch; more wait until it is durable.</summary>
-    public int BatchDecisionsMax { get; init; } = 10_000;
-
     /// <summary>Pause between two looks at what must always hold.</summary>
     public Duration ScanPause { get; init; } = Duration.FromSeconds(10);
 

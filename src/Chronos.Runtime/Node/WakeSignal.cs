@@ -24,7 +24,10 @@ internal sealed partial class WakeSignal : IDisposable
     /// <summary>Wakes the waiting thread, or makes its next wait return at once. Any thread may call it.</summary>
     public void Set()
     {
-        if (Interlocked.Exchange(ref isSet, 1) == 1) return;
+        // Looking first is cheaper than taking the line from the other processor; the barrier keeps what the caller has
+        // written from being seen later than this.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref isSet) == 1 || Interlocked.Exchange(ref isSet, 1) == 1) return;
         if (managed is not null)
         {
             managed.Set();

@@ -1,3 +1,5 @@
+using Chronos.Core.Jobs;
+
 namespace Chronos.Runtime.Ports;
 
 /// <summary>Durable truth: job definitions, their state, and engine identities.
@@ -6,6 +8,10 @@ namespace Chronos.Runtime.Ports;
 /// first.</para></summary>
 public interface IStateStore : IAsyncDisposable
 {
+    /// <summary>About how many units a batch should have at most. A larger batch would spread the cost of a commit
+    /// little further, and what waits for it takes memory and time.</summary>
+    int BatchUnits { get; }
+
     /// <summary>The newest term that has taken the store; 0: none yet.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached or read now; try again.</exception>
     Task<long> ReadTermAsync(CancellationToken cancellationToken);
@@ -34,13 +40,14 @@ public interface IStateStore : IAsyncDisposable
 /// <summary>Units to write, in order.</summary>
 /// <param name="Id">Grows by one with each batch of a term.</param>
 /// <param name="Term">The leadership that decided.</param>
-/// <param name="Units">What was decided.</param>
+/// <param name="Units">What was decided. Its documents are valid until the commit has ended; a store that keeps one
+/// copies it.</param>
 public sealed record CommitBatch(long Id, long Term, IReadOnlyList<CommitUnit> Units);
 
 /// <summary>What one decision writes; atomic.</summary>
 /// <param name="Documents">Documents to put or delete; at most one change for a key.</param>
 /// <param name="Records">Records for the history.</param>
-public sealed record CommitUnit(IReadOnlyList<DocumentChange> Documents, IReadOnlyList<HistoryRecord> Records);
+public sealed record CommitUnit(ValueList<DocumentChange> Documents, ValueList<HistoryRecord> Records);
 
 /// <summary>A document to put, or to delete.</summary>
 /// <param name="Key">The key.</param>

@@ -40,7 +40,7 @@ public static class ServerOptionsValidation
             problems.Add(
                 $"Listening on {string.Join(", ", options.Addresses.Where(a => !IsLoopback(a)))} without credentials "
                 + "would let everybody on the network run commands on this machine. Configure users, tokens or "
-                + "--http_credentials, or listen on 127.0.0.1, or give --insecure if the network is yours alone.");
+                + "--http-credentials, or listen on 127.0.0.1, or give --insecure if the network is yours alone.");
     }
 
     private static void CheckCertificate(ServerOptions options, List<string> problems)

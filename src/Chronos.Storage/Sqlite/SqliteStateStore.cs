@@ -14,6 +14,9 @@ public sealed class SqliteStateStore(SqliteDatabase database) : IStateStore
     private CommitStatements? statements;
 
     /// <inheritdoc/>
+    public int BatchUnits => 10_000; // a flush of the disk costs as much as hundreds of rows
+
+    /// <inheritdoc/>
     public Task<long> ReadTermAsync(CancellationToken cancellationToken) => database.ReadTermAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -37,8 +37,14 @@ public sealed class ClientCommand(CommandContext context, ConnectionOptions conn
         }
         catch (ChronosApiException e)
         {
-            Fail(ExitCodes.Refused, e.Message);
-            foreach (var violation in e.Violations) context.Error.WriteLine("  " + Describe(violation));
+            Fail(ExitCodes.Refused, e.Violations switch
+            {
+                [] => e.Message,
+                [var only] => Describe(only),
+                _ => $"The request breaks {e.Violations.Count} rules:",
+            });
+            if (e.Violations.Count > 1)
+                foreach (var violation in e.Violations) context.Error.WriteLine("  " + Describe(violation));
             if ((int)e.Status == 401)
                 context.Error.WriteLine("Say who you are with --token, --user or http://user:password@host:port.");
             return ExitCodes.Refused;

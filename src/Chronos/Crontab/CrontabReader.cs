@@ -11,6 +11,9 @@ public sealed partial class CrontabReader
     private const string NotUtf8 =
         "The line has bytes that are not UTF-8. Convert the crontab first, for example: iconv -f latin1 -t utf-8.";
 
+    private const string NotText =
+        "The file has NUL characters, as UTF-16 has. Convert it first, for example: iconv -f utf-16 -t utf-8.";
+
     private readonly bool hasUserColumn;
     private readonly List<CrontabEntry> entries = [];
     private readonly List<CrontabFinding> findings = [];
@@ -26,6 +29,11 @@ public sealed partial class CrontabReader
     public static CrontabContent Read(string text, bool hasUserColumn)
     {
         var reader = new CrontabReader(hasUserColumn);
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            reader.Lose(1, NotText);
+            return new([], reader.findings);
+        }
         var number = 0;
         foreach (var line in text.Split('\n')) reader.ReadLine(++number, line.TrimEnd('\r').TrimStart(' ', '\t'));
         return new(reader.entries, reader.findings);

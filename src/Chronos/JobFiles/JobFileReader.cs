@@ -61,6 +61,11 @@ public sealed class JobFileReader(TextReader input)
 
     private void ReadText(string file, string text)
     {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            errors.Add($"{file}: There is nothing in it; give a job or a list of jobs.");
+            return;
+        }
         var content = IsJson(file, text) ? JsonJobs.Read(file, text) : YamlJobs.Read(file, text);
         // YAML may begin like JSON, and the name of standard input does not tell.
         if (content.Errors.Count > 0 && file == StandardInput && YamlJobs.Read(file, text) is { Errors.Count: 0 } yaml)

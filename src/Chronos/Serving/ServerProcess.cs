@@ -76,9 +76,12 @@ public sealed partial class ServerProcess(
             await Task.WhenAny(keeper); // it ends by being cancelled
             await node;
         }
-        Tell(RunningCount(parts.Node) is > 0 and var running
-            ? $"Ended. {running} tasks go on running; the next start finds them again."
-            : "Ended.");
+        Tell(RunningCount(parts.Node) switch
+        {
+            0 => "Ended.",
+            1 => "Ended. 1 task goes on running; the next start finds it again.",
+            var left => $"Ended. {left} tasks go on running; the next start finds them again.",
+        });
     }
 
     private void CreateDataFolder()
@@ -128,14 +131,16 @@ public sealed partial class ServerProcess(
         var drained = scheduler.DrainAsync(CancellationToken.None);
         while (!drained.IsCompleted && !node.IsCompleted)
         {
-            Tell($"Draining: {RunningCount(scheduler)} tasks still run. Ctrl-C ends at once.");
+            var left = RunningCount(scheduler);
+            Tell($"Draining: {(left == 1 ? "1 task still runs" : $"{left} tasks still run")}. Ctrl-C ends at once.");
             await Task.WhenAny(drained, node, Task.Delay(ProgressInterval));
         }
         if (drained.IsCompleted) await drained;
     }
 
     private static int RunningCount(SchedulerNode node) =>
-        node.Jobs.InOrder().Sum(job => job.State.ActiveRuns.Count(run => run is { Attempt: > 0, RetryAt: null }));
+        node.Jobs.WithActiveRuns()
+            .Sum(job => job.State.ActiveRuns.Count(run => run is { Attempt: > 0, RetryAt: null }));
 
     private void Tell(string text)
     {

@@ -67,6 +67,9 @@ internal sealed class NodeStore(ClusterStore cluster, string node, Trace trace) 
     public string Node => node;
 
     /// <inheritdoc/>
+    public int BatchUnits => 50; // small, so that work often waits for the next batch
+
+    /// <inheritdoc/>
     public async Task<long> ReadTermAsync(CancellationToken cancellationToken)
     {
         long term = 0;

@@ -44,7 +44,7 @@ public abstract class EngineHarness : IAsyncDisposable
             CreatedAt = nominal,
             Attempt = 1,
         };
-        return new(run.AttemptId, job, run);
+        return new(job, run);
     }
 
     /// <summary>Launches one attempt of a job.</summary>

@@ -19,6 +19,9 @@ public sealed class MemoryStateStore(MemoryRunHistory? history = null) : IStateS
     /// <summary>What goes wrong with the next loads.</summary>
     public StoreFaults Loads { get; } = new();
 
+    /// <inheritdoc/>
+    public int BatchUnits { get; set; } = 10_000;
+
     /// <summary>Commits that had an effect.</summary>
     public long CommittedBatches { get; private set; }
 

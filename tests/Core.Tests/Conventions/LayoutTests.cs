@@ -5,8 +5,8 @@ using Xunit;
 
 namespace Chronos.Core.Tests.Conventions;
 
-/// <summary>Dependencies point one way: Core ← Runtime ← {Storage, Engines} ← Server ← Chronos; Api and Executor stand
-/// alone; adapters never see each other.</summary>
+/// <summary>Dependencies point one way: Core ← Runtime ← {Storage, Engines} ← Server ← Chronos; Api, Executor and
+/// ZooKeeper stand alone; adapters never see each other.</summary>
 public sealed class LayoutTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -14,6 +14,7 @@ public sealed class LayoutTests
         ["Chronos.Core"] = [],
         ["Chronos.Api"] = [],
         ["Chronos.Executor"] = [],
+        ["Chronos.ZooKeeper"] = [],
         ["Chronos.Runtime"] = ["Chronos.Core"],
         ["Chronos.Storage"] = ["Chronos.Runtime"],
         ["Chronos.Engines"] = ["Chronos.Runtime", "Chronos.Executor"],

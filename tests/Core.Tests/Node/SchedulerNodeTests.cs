@@ -215,7 +215,7 @@ public sealed class SchedulerNodeTests
         var documents = new List<DocumentChange>();
         if (definition is not null) documents.Add(Text(DocumentKind.Definition, "bad", definition));
         if (state is not null) documents.Add(Text(DocumentKind.State, "bad", state));
-        await f.Store.CommitAsync(new(1, 1, [new(documents, [])]), CancellationToken.None);
+        await f.Store.CommitAsync(new(1, 1, [new([.. documents], [])]), CancellationToken.None);
         await f.RunAsync();
 
         await f.PutAsync(Manual);
@@ -229,7 +229,8 @@ public sealed class SchedulerNodeTests
     [Fact]
     public async Task Submit_TooManyWait_IsRefusedAsUnavailable()
     {
-        await using var f = await NodeFixture.StartAsync(new() { PendingCommandsMax = 3, BatchDecisionsMax = 1 });
+        await using var f = await NodeFixture.StartAsync(new() { PendingCommandsMax = 3 });
+        f.Store.BatchUnits = 1;
         var hold = f.Store.Commits.Hold();
         var waiting = new List<Task<Reply>> { f.PutAsync(Manual) };
         await hold.Reached;

@@ -51,7 +51,7 @@ public sealed class OccurrenceTests
         var skipped = Assert.Single(f.Ended);
         Assert.Equal(RunState.Skipped, skipped.State);
         Assert.Equal(At("2026-01-01T00:10:00Z"), skipped.Nominal);
-        Assert.Equal("Previous run still active since 2026-01-01T00:05:01Z.", skipped.Reason);
+        Assert.Equal("The run of 2026-01-01T00:05:00Z is still active.", skipped.Reason);
     }
 
     [Fact]

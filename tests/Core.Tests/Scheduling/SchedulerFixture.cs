@@ -34,7 +34,7 @@ internal sealed class SchedulerFixture
 
     public List<JobEvent> Events { get; } = [];
 
-    public IEnumerable<LaunchRequest> Launches => Effects.OfType<Launch>().Select(l => l.Request);
+    public IEnumerable<LaunchRequest> Launches => Effects.OfType<LaunchRequest>();
 
     public IEnumerable<Kill> Kills => Effects.OfType<Kill>();
 

@@ -82,6 +82,6 @@ internal static class CommitChild
             new(new(DocumentKind.Definition, $"{batch}-{unit}"), "{}"u8.ToArray()),
         ];
         HistoryRecord[] records = [RecordOf(batch, unit)];
-        return new(documents, records);
+        return new([.. documents], [.. records]);
     }
 }

@@ -8,7 +8,7 @@ namespace Chronos.Integration.Tests.Sqlite;
 internal static class StoredTexts
 {
     public static CommitUnit Unit(string name, string text, params HistoryRecord[] records) =>
-        new([new(new(DocumentKind.State, name), Encoding.UTF8.GetBytes(text))], records);
+        new([new(new(DocumentKind.State, name), Encoding.UTF8.GetBytes(text))], [.. records]);
 
     public static async Task CommitAsync(this SqliteDatabase database, long id, long term, params CommitUnit[] units)
     {

@@ -111,6 +111,15 @@ public sealed class CrontabImportTests
     }
 
     [Fact]
+    public void Utf16_WithoutItsMark_IsRefusedAtOnce()
+    {
+        var result = Read(Encoding.UTF8.GetString(Encoding.Unicode.GetBytes("0 1 * * * first\n0 2 * * * second\n")));
+
+        Assert.Empty(result.Jobs);
+        Assert.Contains("iconv -f utf-16", Assert.Single(result.Findings).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bytes_ThatAreNotUtf8_AreRefusedLineByLine()
     {
         var result = Read(Encoding.UTF8.GetString(

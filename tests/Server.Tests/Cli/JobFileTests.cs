@@ -29,7 +29,6 @@ public sealed class JobFileTests : IDisposable
     [InlineData("""{"name": "a"}""", "a")]
     [InlineData("""[{"name": "a"}, /* why */ {"name": "b"},]""", "a b")]
     [InlineData("  \n[]", "")]
-    [InlineData("", "")]
     public void Text_WithOneOrMoreJobs_IsRead(string text, string names)
     {
         var content = ReadInput(text);
@@ -142,6 +141,9 @@ public sealed class JobFileTests : IDisposable
     {
         Assert.Single(Read(Path.Combine(folder.FullName, "missing.yaml")).Errors);
         Assert.Contains("no job", Assert.Single(Read(folder.FullName).Errors), StringComparison.Ordinal);
+        var empty = Path.Combine(folder.FullName, "empty.yaml");
+        File.WriteAllText(empty, "\n");
+        Assert.Contains("nothing in it", Assert.Single(Read(empty).Errors), StringComparison.Ordinal);
     }
 
     [Theory]

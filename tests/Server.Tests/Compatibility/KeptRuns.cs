@@ -11,6 +11,8 @@ internal sealed class KeptRuns : IRunHistory, IStateStore
 {
     public string Problem => "";
 
+    public int BatchUnits => 10_000;
+
     private readonly Lock gate = new();
     private readonly Dictionary<RunId, RunRecord> runs = [];
 

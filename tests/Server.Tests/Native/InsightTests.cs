@@ -96,6 +96,20 @@ public sealed class InsightTests
     }
 
     [Fact]
+    public async Task Preview_SeveralBrokenRules_AreToldAtOnce()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var problem = (await server.PostAsync(
+            "/v1/schedule:preview", """{"schedule":"99 * * * *","gap":"jump","count":0}"""))
+            .Problem(400, ProblemTypes.Invalid);
+
+        Assert.Equal(
+            ["count", "gap", "schedule"],
+            problem["violations"]!.AsArray().Select(v => v!["field"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task Graph_Jobs_AreNodesAndParentsAreEdges()
     {
         await using var server = await TestServer.StartAsync();

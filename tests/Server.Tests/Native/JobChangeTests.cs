@@ -119,6 +119,7 @@ public sealed class JobChangeTests
     [InlineData("If-Match", "\"1-9\", \"1-1\"", 200)]
     [InlineData("If-Match", "*", 200)]
     [InlineData("If-Match", "\"1-2\"", 412)]
+    [InlineData("If-Match", "1-1", 400)]
     [InlineData("If-None-Match", "*", 412)]
     public async Task Put_ConditionOnAnExistingJob_IsKept(string header, string value, int status)
     {

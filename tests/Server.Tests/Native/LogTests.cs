@@ -35,6 +35,7 @@ public sealed class LogTests
     [InlineData("tail=99", "0123456789", 0)]
     [InlineData("offset=2&limit=3", "234", 2)]
     [InlineData("offset=99", "", 10)]
+    [InlineData("tail=0", "", 10)]
     [InlineData("attempt=1", "0123456789", 0)]
     public async Task Read_Part_IsThatPart(string query, string text, long offset)
     {
@@ -110,7 +111,7 @@ public sealed class LogTests
 
     [Theory]
     [InlineData("logs/stdout?offset=-1", 400)]
-    [InlineData("logs/stdout?tail=0", 400)]
+    [InlineData("logs/stdout?tail=-1", 400)]
     [InlineData("logs/stdout?limit=1048577", 400)]
     [InlineData("logs/stdout?offset=1&tail=1", 400)]
     [InlineData("logs/stdout?attempt=0", 400)]

@@ -89,7 +89,7 @@ internal static class LogEndpoints
     private static (long Offset, long? TailLines, int Limit) ReadRange(QueryReader query)
     {
         var offset = query.Integer("offset", 0, long.MaxValue);
-        var tail = query.Integer("tail", 1, long.MaxValue);
+        var tail = query.Integer("tail", 0, long.MaxValue);
         var limit = (int)(query.Integer("limit", 1, BytesMax) ?? BytesMax);
         if (offset is not null && tail is not null)
             query.Refuse<long>("tail", null, "Either an offset or a tail is given, not both.", "Leave one out.");

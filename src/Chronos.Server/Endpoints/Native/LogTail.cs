@@ -13,6 +13,7 @@ internal sealed class LogTail(Func<long, int, Task<LogPart?>> read)
     {
         if (await read(-1, 1) is not { Bytes.Length: > 0 } last) return 0;
         var end = last.Offset + last.Bytes.Length;
+        if (lines == 0) return end;
         if (await BeforeAsync(end) is not { } part) return end;
         // The line break at the very end ends the last line and begins none.
         var left = part.Bytes.Length > 0 && part.Bytes.Span[^1] == '\n' ? lines + 1 : lines;

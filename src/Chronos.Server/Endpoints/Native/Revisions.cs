@@ -32,6 +32,10 @@ internal static class Revisions
         }
 
         if (request.Headers.IfMatch.Count == 0) return null;
+        if (headers.IfMatch.Count == 0)
+            throw new ProblemException(ProblemFactory.BadRequest(
+                $"If-Match '{request.Headers.IfMatch}' is no entity tag. Send the ETag of the job as it was answered, "
+                    + "with its double quotes."));
         if (now is null) throw Mismatch("There is no such job, so no revision can match.");
         var wanted = headers.IfMatch;
         if (wanted is [{ Tag: { Value: "*" } }]) return null;

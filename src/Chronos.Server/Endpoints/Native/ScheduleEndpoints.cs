@@ -70,9 +70,11 @@ internal static class ScheduleEndpoints
             Gap = Choice<GapRule>(problems, "gap", request.Gap),
             Overlap = Choice<OverlapRule>(problems, "overlap", request.Overlap),
         };
+        var parsed = JobSchedules.Parse(request.Name ?? "", definition, options.DefaultZone);
+        foreach (var error in parsed.Errors) problems.Refuse<int>(FieldOf(error), error.Value, error.Message, "");
         problems.ThrowIfRefused();
         var from = request.From is { } given ? Instant.FromDateTimeOffset(given) : node.Now;
-        var schedule = Parse(request.Name ?? "", definition, options).AnchoredAt(from);
+        var schedule = parsed.Schedule!.AnchoredAt(from);
         return TypedResults.Ok(Preview(schedule, definition, from, request.Count ?? CountDefault));
     }
 
