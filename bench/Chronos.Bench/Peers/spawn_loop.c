@@ -2,10 +2,11 @@
    Usage: spawn_loop bare|durable SECONDS AT_ONCE FOLDER COMMAND [ARGUMENT]...
    bare     only starts and waits; output goes nowhere
    durable  captures the output of each process in two files, and writes down its exit code; an end counts when the disk
-            has it (one fdatasync for all that ended meanwhile)
+            has it. Another thread writes down all that ended meanwhile and waits for the disk; this one starts more.
    Prints processes per second. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,10 +45,49 @@ static void start(const char *folder, int number, int durable, char **command) {
   posix_spawn_file_actions_destroy(&actions);
 }
 
-static void note_end(int ends, pid_t pid, int status) {
-  char line[64];
-  int length = snprintf(line, sizeof line, "%d ended %d\n", pid, status);
-  if (write(ends, line, length) != length) fail("write");
+struct end {
+  pid_t pid;
+  int status;
+};
+
+enum { ENDS_MAX = 4096 }; /* more than may end during one wait */
+static int ends, waiting, is_over;
+static struct end queue[ENDS_MAX];
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+
+static void tell(pid_t pid, int status) {
+  pthread_mutex_lock(&gate);
+  while (waiting == ENDS_MAX) pthread_cond_wait(&changed, &gate);
+  queue[waiting++] = (struct end){pid, status};
+  if (waiting == 1) pthread_cond_broadcast(&changed);
+  pthread_mutex_unlock(&gate);
+}
+
+static void close_queue(void) {
+  pthread_mutex_lock(&gate);
+  is_over = 1;
+  pthread_cond_broadcast(&changed);
+  pthread_mutex_unlock(&gate);
+}
+
+static int take_all(char *lines) {
+  int length = 0;
+  pthread_mutex_lock(&gate);
+  while (waiting == 0 && !is_over) pthread_cond_wait(&changed, &gate);
+  for (int i = 0; i < waiting; i++) length += sprintf(lines + length, "%d ended %d\n", queue[i].pid, queue[i].status);
+  if (waiting == ENDS_MAX) pthread_cond_broadcast(&changed);
+  waiting = 0;
+  pthread_mutex_unlock(&gate);
+  return length;
+}
+
+static void *write_ends(void *unused) {
+  static char lines[ENDS_MAX * 32];
+  int length;
+  while ((length = take_all(lines)) > 0)
+    if (write(ends, lines, length) != length || fdatasync(ends)) fail("ends");
+  return unused;
 }
 
 int main(int count, char **arguments) {
@@ -55,22 +95,25 @@ int main(int count, char **arguments) {
   int durable = !strcmp(arguments[1], "durable"), at_once = atoi(arguments[3]);
   char *folder = arguments[4], **command = arguments + 5, path[512];
   snprintf(path, sizeof path, "%s/ends", folder);
-  int ends = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  ends = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  pthread_t writing;
+  if (pthread_create(&writing, NULL, write_ends, NULL)) fail("pthread_create");
   double began = now(), until = began + atof(arguments[2]);
   int started = 0, running = 0, done = 0, status;
   pid_t pid;
-  do {
+  while (1) {
     for (; running < at_once && now() < until; running++) start(folder, started++, durable, command);
     if (running == 0) break;
     if ((pid = waitpid(-1, &status, 0)) < 0) fail("waitpid");
     int ended = 0;
     do {
-      if (durable) note_end(ends, pid, status);
+      if (durable) tell(pid, status);
       ended++;
     } while (ended < running && (pid = waitpid(-1, &status, WNOHANG)) > 0);
-    if (durable && fdatasync(ends)) fail("fdatasync");
     running -= ended, done += ended;
-  } while (1);
+  }
+  close_queue();
+  pthread_join(writing, NULL);
   printf("%f\n", done / (now() - began));
   return 0;
 }
