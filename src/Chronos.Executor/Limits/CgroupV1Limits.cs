@@ -7,8 +7,9 @@ namespace Chronos.Executor.Limits;
 /// inherits: no race, no extra process. Moving itself is also the one move for which the kernel takes no global lock,
 /// which for another process costs it milliseconds.
 ///
-/// A group outlives its first task, whose id is its name: making and removing it takes the kernel longer than all
-/// the rest of a start. It is used again for tasks with the same limits, unless it holds memory or has seen a kill.</summary>
+/// A group outlives its first task, whose id is its name: making and removing it takes the kernel longer than all the
+/// rest of a start. It is used again for tasks with the same limits, unless it holds memory or has seen a
+/// kill.</summary>
 internal sealed class CgroupV1Limits : ITaskLimits
 {
     private const long Mebibyte = 1024 * 1024;
