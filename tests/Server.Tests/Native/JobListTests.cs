@@ -58,7 +58,8 @@ public sealed class JobListTests
         long Measure()
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var page = new JobListing(server.Node.Jobs, JobEndpoints.ReadFilter(reader), order).Page(10, null);
+            var filter = JobEndpoints.ReadFilter(reader, server.Node.Engines);
+            var page = new JobListing(server.Node.Jobs, filter, order).Page(10, null);
             Assert.Equal(count, page.Total);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }

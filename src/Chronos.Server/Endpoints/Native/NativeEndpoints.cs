@@ -16,6 +16,7 @@ internal static class NativeEndpoints
         Tagged(native, "Runs", RunEndpoints.Map, RunActionEndpoints.Map, LogEndpoints.Map);
         Tagged(native, "Schedules", ScheduleEndpoints.Map, BackfillEndpoints.Map);
         Tagged(native, "Insight", GraphEndpoints.Map, DecisionEndpoints.Map, EventEndpoints.Map);
+        Tagged(native, "Insight", StatisticsEndpoints.Map);
         Tagged(native, "Server", NodeEndpoints.Map);
     }
 
