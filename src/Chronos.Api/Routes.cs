@@ -16,6 +16,7 @@ public static class Routes
     public const string JobStatistics = "/v1/jobs/{name}/statistics";
     public const string JobBackfills = "/v1/jobs/{name}/backfills";
     public const string JobBackfill = "/v1/jobs/{name}/backfills/{id}";
+    public const string JobCheck = "/v1/jobs:check";
     public const string BulkPut = "/v1/jobs:bulk";
     public const string BulkEnable = "/v1/jobs:enable";
     public const string BulkDisable = "/v1/jobs:disable";

@@ -13,6 +13,7 @@ namespace Chronos.Api;
 [JsonSerializable(typeof(JobPage))]
 [JsonSerializable(typeof(JobStatus))]
 [JsonSerializable(typeof(JobStatusEnvelope))]
+[JsonSerializable(typeof(JobCheck))]
 [JsonSerializable(typeof(BulkPutResult))]
 [JsonSerializable(typeof(BulkActionRequest))]
 [JsonSerializable(typeof(BulkActionResult))]

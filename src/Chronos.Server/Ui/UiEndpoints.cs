@@ -59,10 +59,11 @@ public static class UiEndpoints
     }
 
     /// <summary>Nothing from elsewhere, no script in the page. The component library writes a few style elements while
-    /// it runs, which carry the nonce.</summary>
+    /// it runs, which carry the nonce; browsers write style attributes themselves where text of an editor is replaced.
+    /// </summary>
     private static string PolicyWith(string nonce) =>
         $"default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'nonce-{nonce}'; "
-        + "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        + "style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
         + "frame-ancestors 'none'";
 
     private static IResult Send(HttpContext http, string path, UiFile file)

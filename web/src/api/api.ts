@@ -8,6 +8,7 @@ import type {
   Health,
   Info,
   Job,
+  JobCheck,
   JobDefinition,
   JobGraph,
   JobPage,
@@ -20,7 +21,6 @@ import type {
   RunState,
   RunStatistics,
   SchedulePreview,
-  SchedulePreviewRequest,
 } from './types'
 
 /** Which jobs a list shows. */
@@ -91,13 +91,9 @@ export const api = {
     if (condition && 'isNew' in condition) headers['If-None-Match'] = '*'
     return askJob(await send(path`/v1/jobs/${definition.name}`, { method: 'PUT', body: definition, headers }))
   },
-  /** Checks a definition by the server's rules; refused with every broken one. */
+  /** Checks a definition by the server's rules, and says when it would start. */
   checkJob: (definition: object, { signal }: Abortable = {}) =>
-    ask<{ warnings: { field: string; rule: string }[] }>('/v1/jobs:bulk?dryRun=true', {
-      method: 'POST',
-      body: [definition],
-      ...(signal && { signal }),
-    }),
+    ask<JobCheck>('/v1/jobs:check', { method: 'POST', body: definition, ...(signal && { signal }) }),
   deleteJob: (name: string, cascade: Cascade) =>
     ask<void>(path`/v1/jobs/${name}` + query({ cascade }), { method: 'DELETE' }),
   enable: (name: string) => ask<void>(path`/v1/jobs/${name}/enable`, { method: 'POST' }),
@@ -114,8 +110,6 @@ export const api = {
 
   schedule: (name: string, count: number, from?: string) =>
     ask<SchedulePreview>(path`/v1/jobs/${name}/schedule` + query({ count, from })),
-  preview: (request: SchedulePreviewRequest, { signal }: Abortable = {}) =>
-    ask<SchedulePreview>('/v1/schedule:preview', { method: 'POST', body: request, ...(signal && { signal }) }),
   decisions: (name: string, limit: number, after?: string) =>
     ask<DecisionPage>(path`/v1/jobs/${name}/decisions` + query({ limit, after })),
   statistics: (name: string) => ask<RunStatistics>(path`/v1/jobs/${name}/statistics`),

@@ -203,13 +203,11 @@ export interface SchedulePreview {
   occurrences: Occurrence[]
 }
 
-export interface SchedulePreviewRequest {
-  schedule: string
-  scheduleTimeZone?: string
-  gap?: string
-  overlap?: string
-  count?: number
-  name?: string
+/** What the server thinks of a definition that is not saved. */
+export interface JobCheck {
+  violations: RuleViolation[]
+  warnings: RuleViolation[]
+  schedule?: SchedulePreview
 }
 
 export interface Decision {

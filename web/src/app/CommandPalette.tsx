@@ -42,7 +42,7 @@ export function CommandPalette({ pages }: { pages: { to: string; label: string; 
   const jobs = wanted ? (data?.items ?? []) : []
 
   return (
-    <Spotlight.Root query={text} onQueryChange={setText} shortcut={['mod + K', '/']} scrollable maxHeight={420}>
+    <Spotlight.Root query={text} onQueryChange={setText} shortcut={['mod + K', '/']} scrollable maxHeight={420} lockScroll={false}>
       <Spotlight.Search placeholder="A job, a run's id, a page or a command" leftSection={<Icon name="search" />} />
       <Spotlight.ActionsList>
         {isRunId && (

@@ -33,10 +33,10 @@ export function Shell() {
           <img src="/chronos.svg" alt="" />
           <span>Chronos</span>
         </Link>
-        <button type="button" className="finder" onClick={openSpotlight} aria-label="Search jobs and commands">
+        <button type="button" className="finder" onClick={openSpotlight}>
           <Icon name="search" />
           <span className="cut">Search jobs and commands</span>
-          <kbd>Ctrl K</kbd>
+          <kbd aria-hidden="true">Ctrl K</kbd>
         </button>
         <div className="top-right">
           {mayCreate && (

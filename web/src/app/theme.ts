@@ -4,22 +4,28 @@ const brand: MantineColorsTuple = [
   '#e9f2ff', '#cfe1fd', '#9fc2f8', '#6ca2f3', '#4488ee', '#2b78ec', '#1f6feb', '#1160d2', '#0856bd', '#004aa7',
 ]
 
+const dark: MantineColorsTuple = [
+  '#dfe5ec', '#c3cbd5', '#9aa4b0', '#5b6673', '#333c48', '#283039', '#1b222b', '#151b23', '#0f141a', '#0b0f14',
+]
+
 export const theme = createTheme({
   primaryColor: 'brand',
   primaryShade: { light: 7, dark: 7 },
-  colors: { brand },
+  colors: { brand, dark },
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '18px' },
   headings: { sizes: { h1: { fontSize: '20px', lineHeight: '1.3' }, h2: { fontSize: '15px' } }, fontWeight: '650' },
   components: {
+    // What explains a field stands below it, so that fields in a row are aligned.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
     Button: { defaultProps: { size: 'xs' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 400 } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
+    Modal: { defaultProps: { centered: true, lockScroll: false, overlayProps: { backgroundOpacity: 0.45 } } },
   },
 })
 

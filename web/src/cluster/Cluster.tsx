@@ -5,7 +5,7 @@ import { Icon } from '../common/Icon'
 import { Facts, Failure, Loading, PageHead, Panel } from '../common/parts'
 import { useInfo } from '../common/role'
 import { StateMark } from '../common/Status'
-import { Relative, Time } from '../common/time'
+import { Time, Took } from '../common/time'
 import { Usage, useHealth } from '../home/Health'
 
 /** The server: what it is, how it does, and what it works with. */
@@ -35,7 +35,7 @@ export function Cluster() {
                 ['Term', health?.term ?? '–'],
                 ['Identity', <code key="n">{info.nodeId}</code>],
                 ['Version', info.version],
-                ['Running for', <Relative key="r" at={info.startedAt} />],
+                ['Running for', <Took key="r" from={info.startedAt} until={undefined} />],
                 ['Inputs that wait', health?.pendingInputs ?? '–'],
                 ['Time-zone data', info.tzdbVersion],
                 ['Its clock', <Time key="c" at={info.now} />],
@@ -132,7 +132,7 @@ function Settings({ options }: { options: Record<string, string> }) {
         <tbody>
           {shown.map(([name, value]) => (
             <tr key={name}>
-              <td>{name}</td>
+              <td className="num">{name}</td>
               <td className="grow" style={{ overflowWrap: 'anywhere' }}>
                 {value ? <code>{value}</code> : <span className="dim">–</span>}
               </td>

@@ -59,7 +59,7 @@ export default function Chart({ times, series, height, label, show, onPick }: Pr
           { ...axis, size: 56, values: (_, splits) => splits.map(show) },
         ],
         series: [
-          { value: (_, at) => (at === null ? '' : showInstant(at, zone, Date.now())) },
+          { label: 'at', value: (_, at) => (at === null ? '' : showInstant(at, zone, Date.now())) },
           ...series.map((one) => {
             const color = resolve(one.color, element)
             return {

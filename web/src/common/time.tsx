@@ -143,16 +143,17 @@ export function Time({ at, dash = '–' }: { at: string | undefined; dash?: stri
   )
 }
 
-/** How long ago or ahead an instant is; it never stands still. */
-export function Relative({ at }: { at: string | undefined }) {
+/** How long ago or ahead an instant is; it never stands still. What is `due` and has not come yet is due now. */
+export function Relative({ at, due }: { at: string | undefined; due?: boolean }) {
   const now = useNow()
   const zone = useZone()
   if (!at) return <span className="dim">–</span>
   const distance = Date.parse(at) - now
-  const text = Math.abs(distance) < 1000 ? 'now' : showDuration(Math.round(Math.abs(distance) / 1000) * 1000)
+  const seconds = Math.round(Math.abs(distance) / 1000)
+  const text = seconds < 1 ? 'now' : seconds < 60 ? `${seconds} s` : showDuration(seconds * 1000)
   return (
     <time dateTime={at} title={showExactly(at, zone)} className="num">
-      {text === 'now' ? text : distance > 0 ? `in ${text}` : `${text} ago`}
+      {text === 'now' || (due && distance < 0) ? 'now' : distance > 0 ? `in ${text}` : `${text} ago`}
     </time>
   )
 }

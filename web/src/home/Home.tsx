@@ -124,7 +124,7 @@ function Upcoming() {
             <code className="cut dim only-wide">{job.schedule}</code>
             <span className="end">
               <JobZone value={job.scheduleTimeZone}>
-                <Relative at={job.next} />
+                <Relative at={job.next} due />
               </JobZone>
             </span>
           </li>

@@ -5,8 +5,7 @@ import { useBlocker } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { api } from '../api/api'
-import { ApiError } from '../api/client'
-import type { JobDefinition, JsonValue, RuleViolation } from '../api/types'
+import type { JobCheck, JobDefinition, JsonValue } from '../api/types'
 import { Confirm } from '../common/Confirm'
 import { Failure, Loading } from '../common/parts'
 import { StateMark } from '../common/Status'
@@ -43,8 +42,9 @@ export function JobEditor({ draftKey, start, isNew, as, onAs, action, onSave, on
   const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
   const [isSaved, setSaved] = useState(false)
+  const [touched, setTouched] = useState<ReadonlySet<string> | 'all'>(isNew ? new Set() : 'all')
   const isChanged = useMemo(() => JSON.stringify(definition) !== JSON.stringify(start), [definition, start])
-  const { violations, isChecking, checkError } = useCheck(definition)
+  const { check, isChecking, checkError } = useCheck(definition)
 
   useEffect(() => {
     if (isChanged && !isSaved) draft.save(draftKey, definition)
@@ -58,17 +58,25 @@ export function JobEditor({ draftKey, start, isNew, as, onAs, action, onSave, on
   })
 
   const set = useCallback((field: string, value: JsonValue | undefined) => {
+    setTouched((old) => (old === 'all' || old.has(field) ? old : new Set([...old, field])))
     setDefinition((old) => {
       const { [field]: _, ...rest } = old
       return (value === undefined ? rest : { ...old, [field]: value }) as JobDefinition
     })
   }, [])
   const form = useMemo<FormState>(
-    () => ({ definition, isNew, set, violations: violations ?? [] }),
-    [definition, isNew, set, violations],
+    () => ({
+      definition,
+      isNew,
+      set,
+      check,
+      isTold: (field) => touched === 'all' || touched.has(field),
+    }),
+    [definition, isNew, set, check, touched],
   )
 
   async function save() {
+    setTouched('all')
     setBusy(true)
     setError(undefined)
     try {
@@ -133,7 +141,7 @@ export function JobEditor({ draftKey, start, isNew, as, onAs, action, onSave, on
         )}
         <div className="form-bar">
           <Verdict
-            violations={violations}
+            check={check}
             isChecking={isChecking}
             checkError={checkError}
             textError={as === 'form' ? undefined : textError}
@@ -164,30 +172,22 @@ function useCheck(definition: JobDefinition) {
   const [key] = useDebouncedValue(JSON.stringify(definition), typingPause)
   const { data, error, isFetching } = useQuery({
     queryKey: ['check', key],
-    queryFn: async ({ signal }): Promise<RuleViolation[]> => {
-      try {
-        await api.checkJob(JSON.parse(key) as object, { signal })
-        return []
-      } catch (e) {
-        if (!(e instanceof ApiError) || e.violations.length === 0) throw e
-        return e.violations.map((one) => ({ ...one, field: one.field.replace(/^\[0\]\.?/, '') }))
-      }
-    },
+    queryFn: ({ signal }) => api.checkJob(JSON.parse(key) as object, { signal }),
     placeholderData: (before) => before,
     retry: false,
     gcTime: 30_000,
   })
-  return { violations: data, isChecking: isFetching || key !== JSON.stringify(definition), checkError: error }
+  return { check: data, isChecking: isFetching || key !== JSON.stringify(definition), checkError: error }
 }
 
 function Verdict(props: {
-  violations: RuleViolation[] | undefined
+  check: JobCheck | undefined
   isChecking: boolean
   checkError: unknown
   textError: string | undefined
   showsAll: boolean
 }) {
-  const { violations, textError } = props
+  const { check, textError } = props
   if (textError)
     return (
       <span className="state state-failed" role="status">
@@ -201,17 +201,19 @@ function Verdict(props: {
         The server cannot check it now.
       </span>
     )
-  if (!violations)
+  if (!check)
     return (
       <span className="dim" role="status">
         Checking
       </span>
     )
+  const { violations, warnings } = check
   if (violations.length === 0)
     return (
       <span className="state state-succeeded" role="status">
         <StateMark state="succeeded" />
         {props.isChecking ? 'Checking' : 'The server accepts it'}
+        {warnings.length > 0 && <span className="dim"> {warnings.map((one) => `${one.field}: ${one.rule}`).join(' ')}</span>}
       </span>
     )
   const shown = violations.slice(0, props.showsAll ? 6 : 2)

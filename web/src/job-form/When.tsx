@@ -1,9 +1,8 @@
 import { MultiSelect, NumberInput, Select, SegmentedControl, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { api } from '../api/api'
-import { ApiError } from '../api/client'
 import { viewerZone } from '../common/time'
 import { textOf, textsOf } from '../job/definition'
 import { NextTimes } from '../job/NextTimes'
@@ -72,7 +71,7 @@ function ScheduleHelper() {
       <div className="field-row wide">
         <TextInput
           label="Schedule"
-          description="Cron with 5 to 7 fields, an ISO 8601 interval such as R/2030-01-31T13:00:00Z/P1D, or @daily"
+          description="Cron with 5 to 7 fields, an ISO 8601 interval such as R/2030-01-31T13:00:00Z/P1D, or @every 90s"
           required
           error={useError('schedule')}
           value={text}
@@ -91,7 +90,7 @@ function ScheduleHelper() {
       <div className="field-row">
         <Select
           label="Time zone"
-          description={zone ? 'Of the wall clock' : 'Of the wall clock; none: that of the server'}
+          description="Of the wall clock"
           placeholder="the server's"
           searchable
           clearable
@@ -131,37 +130,14 @@ function ScheduleHelper() {
 }
 
 function Preview() {
-  const { definition } = useForm()
-  const wanted = {
-    schedule: textOf(definition, 'schedule'),
-    scheduleTimeZone: textOf(definition, 'scheduleTimeZone') || undefined,
-    gap: textOf(definition, 'gap') || undefined,
-    overlap: textOf(definition, 'overlap') || undefined,
-    name: textOf(definition, 'name') || undefined,
-  }
-  const [key] = useDebouncedValue(JSON.stringify(wanted), typingPause)
-  const request = useMemo(() => JSON.parse(key) as { schedule: string }, [key])
-  const { data, error } = useQuery({
-    queryKey: ['preview', key],
-    queryFn: ({ signal }) => api.preview({ ...request, count: 10 }, { signal }),
-    enabled: request.schedule !== '',
-    placeholderData: keepPreviousData,
-    retry: false,
-  })
-  if (request.schedule === '') return null
-  if (error)
-    return (
-      <div className="preview" data-bad role="status">
-        {error instanceof ApiError ? error.violations.map((one) => one.rule).join(' ') || error.message : String(error)}
-      </div>
-    )
-  if (!data) return null
+  const { definition, check } = useForm()
+  if (!definition.schedule || !check?.schedule) return null
+  const preview = check.schedule
   return (
     <div className="preview" role="status" aria-label="Preview">
-      <b>{data.description ?? data.schedule}</b>
-      <span className="dim"> ({data.timeZone})</span>
-      <NextTimes preview={data} />
-      {data.occurrences.some((one) => one.shiftedFrom) && (
+      <b>{preview.description ?? preview.schedule}</b>
+      <NextTimes preview={preview} />
+      {preview.occurrences.some((one) => one.shiftedFrom) && (
         <span className="dim">Some times do not exist on that day, because clocks go forward.</span>
       )}
     </div>

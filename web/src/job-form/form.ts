@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import type { JobDefinition, JsonValue, RuleViolation } from '../api/types'
+import type { JobCheck, JobDefinition, JsonValue } from '../api/types'
 
 /** The definition that is being written, and what the server thinks of it. */
 export interface FormState {
@@ -7,7 +7,10 @@ export interface FormState {
   /** The name of a job that exists cannot be changed. */
   isNew: boolean
   set: (field: string, value: JsonValue | undefined) => void
-  violations: RuleViolation[]
+  /** Undefined until the server has looked at it. */
+  check: JobCheck | undefined
+  /** Whether to say beside a field what is wrong with it: not before somebody wrote there. */
+  isTold: (field: string) => boolean
 }
 
 export const Form = createContext<FormState | undefined>(undefined)
@@ -20,8 +23,9 @@ export function useForm(): FormState {
 
 /** What the server says of a field and all that is in it. */
 export function useError(field: string): string | undefined {
-  const { violations } = useForm()
-  const found = violations.filter(
+  const { check, isTold } = useForm()
+  if (!check || !isTold(field)) return undefined
+  const found = check.violations.filter(
     (one) => one.field === field || one.field.startsWith(`${field}[`) || one.field.startsWith(`${field}.`),
   )
   return found.length === 0 ? undefined : found.map((one) => `${one.rule} ${one.remedy}`.trim()).join(' ')

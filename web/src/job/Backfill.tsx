@@ -46,7 +46,6 @@ export function Backfill({ name, opened, onClose }: { name: string; opened: bool
           type="datetime-local"
           label="Until"
           description="not included"
-          inputWrapperOrder={['label', 'input', 'description']}
           required
           value={until}
           onChange={(event) => setUntil(event.currentTarget.value)}

@@ -212,7 +212,7 @@ function Statistics({ name }: { name: string }) {
 
 function Spread({ title, values }: { title: string; values: Percentiles }) {
   const shown: [string, number][] = [
-    [`${title}, 50 %`, values.p50], ['75 %', values.p75], ['95 %', values.p95], ['99 %', values.p99], ['most', values.max],
+    [`${title} 50 %`, values.p50], ['75 %', values.p75], ['95 %', values.p95], ['99 %', values.p99], ['most', values.max],
   ]
   return (
     <div className="stat-row">

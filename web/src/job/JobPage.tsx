@@ -108,7 +108,7 @@ function Summary({ job }: { job: Job }) {
       )}
       {!isDisabled && status.next && (
         <span>
-          next <Relative at={status.next.at} />
+          next <Relative at={status.next.at} due />
         </span>
       )}
       {description && <span>{description}</span>}

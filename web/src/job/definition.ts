@@ -28,8 +28,8 @@ const defaults: Record<string, JsonValue> = {
   uris: [], executor: '', executorFlags: '', taskInfoData: '', container: null, constraints: [], timeout: null,
   concurrency: 'skip', retryDelay: null, retryBackoff: { factor: 1, max: null, jitter: 0 }, killGracePeriod: null,
   maxConcurrent: 0, onDoubt: 'skip', disableAfterFailures: null, notify: [], softError: false, async: false,
-  highPriority: false, dataProcessingJobType: false, scheduleTimeZone: '', gap: null, overlap: null, jitter: null,
-  calendars: [], startAfter: null, endBefore: null, missed: 'latest', epsilon: null,
+  highPriority: false, dataProcessingJobType: false, scheduleTimeZone: '', gap: null, overlap: null, jitter: 'PT0S',
+  calendars: [], startAfter: null, endBefore: null, missed: { mode: 'latest', limit: 100, window: null }, epsilon: null,
 }
 
 export function withoutDefaults(definition: JobDefinition): JobDefinition {

@@ -69,7 +69,7 @@ export const JobRow = memo(function JobRow({ job, runs, top, index, isChosen, ma
           <Time at={job.lastRun?.endedAt} />
         </span>
         <span role="cell" className="jobs-next">
-          {job.disabled ? <span className="dim">–</span> : <Relative at={job.next} />}
+          {job.disabled ? <span className="dim">–</span> : <Relative at={job.next} due />}
         </span>
       </JobZone>
       <span role="cell" className="jobs-count num">

@@ -62,7 +62,7 @@ export function Phases({ run }: { run: Run }) {
             <i
               className={phase.state === 'wait' ? 'wait' : `state-${phase.state}`}
               style={{
-                left: `${((phase.from - first) / whole) * 100}%`,
+                left: `min(${((phase.from - first) / whole) * 100}%, 100% - 3px)`,
                 width: `${((phase.until - phase.from) / whole) * 100}%`,
               }}
             />

@@ -118,7 +118,7 @@ function Outcome({ run }: { run: Run }) {
         {text}
         {isWaiting && (
           <>
-            {text && '. '}Attempt {run.attempt + 1} <Relative at={run.retryAt} />
+            {text && '. '}Attempt {run.attempt + 1} <Relative at={run.retryAt} due />
           </>
         )}
       </span>

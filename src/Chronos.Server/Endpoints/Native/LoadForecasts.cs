@@ -73,7 +73,7 @@ internal sealed class LoadForecasts(SchedulerNode node) : IDisposable
         {
             if (count == OccurrencesMax && first is { } start)
             {
-                Spread(minutes, (due - start).TotalMinutes / count, MinuteOf(due, from));
+                Spread(minutes, (due - start).TotalMinutes / count, (due - from).TotalMinutes);
                 return;
             }
 
@@ -82,9 +82,12 @@ internal sealed class LoadForecasts(SchedulerNode node) : IDisposable
         }
     }
 
-    private static void Spread(double[] minutes, double interval, int begin)
+    /// <summary>Adds evenly what comes from then on, of the minute that has begun only the rest.</summary>
+    private static void Spread(double[] minutes, double interval, double begin)
     {
-        for (var i = begin; i < minutes.Length; i++) minutes[i] += 1 / interval;
+        var first = (int)begin;
+        minutes[first] += (first + 1 - begin) / interval;
+        for (var i = first + 1; i < minutes.Length; i++) minutes[i] += 1 / interval;
     }
 
     private static int MinuteOf(Instant at, Instant from) => (int)Math.Max(0, (at - from).TotalMinutes);
