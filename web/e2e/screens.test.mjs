@@ -71,7 +71,7 @@ for (const look of looks)
       const page = await browser.open(server, { ...look, path: path() })
       try {
         await page.locator('.page').waitFor()
-        await page.locator('.loading').waitFor({ state: 'detached' })
+        await page.waitForFunction(() => document.querySelector('.loading') === null)
         await page.waitForTimeout(400) // charts and diagrams are drawn after their data is there
         await shoot(page, `${name}-${look.scheme}-${look.width}`)
         await assertAccessible(page)

@@ -57,16 +57,18 @@ export function JobPage() {
           onChange={(next) => void navigate({ search: next && next !== 'overview' ? { tab: next } : {}, replace: true })}
           keepMounted={false}
         >
-          <Tabs.List>
-            {tabs.map(([value, label]) => (
-              <Tabs.Tab key={value} value={value}>
-                {label}
-              </Tabs.Tab>
-            ))}
+          <div className="tab-row">
+            <Tabs.List>
+              {tabs.map(([value, label]) => (
+                <Tabs.Tab key={value} value={value}>
+                  {label}
+                </Tabs.Tab>
+              ))}
+            </Tabs.List>
             <Link to="/graph" search={{ job: name }} className="tab-link">
               Graph
             </Link>
-          </Tabs.List>
+          </div>
           <Tabs.Panel value="overview">
             <JobOverview name={name} job={job} />
           </Tabs.Panel>

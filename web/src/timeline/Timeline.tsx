@@ -113,10 +113,19 @@ function rowsOf(runs: Run[], jobs: { name: string; next?: string }[], left: numb
 
 function Rows({ rows, left, right, now }: { rows: Row[]; left: number; right: number; now: number }) {
   const zone = useZone()
+  const navigate = useNavigate()
   const share = (at: number) => `${((at - left) / (right - left)) * 100}%`
   const marks = Array.from({ length: ticks }, (_, i) => left + ((right - left) * (i + 0.5)) / ticks)
   return (
-    <div className="panel gantt" role="table" aria-label="Runs over time">
+    <div
+      className="panel gantt"
+      role="table"
+      aria-label="Runs over time"
+      onClick={({ target }) => {
+        const id = target instanceof HTMLElement ? target.dataset.run : undefined
+        if (id) void navigate({ to: '/runs/$id', params: { id }, search: {} })
+      }}
+    >
       <div className="gantt-row gantt-head" role="row">
         <span role="columnheader">Job</span>
         <span className="gantt-track" role="columnheader">
@@ -136,6 +145,7 @@ function Rows({ rows, left, right, now }: { rows: Row[]; left: number; right: nu
             </Link>
           </span>
           <span className="gantt-track" role="cell">
+            <span className="visually-hidden">{summaryOf(row)}</span>
             {now >= left && now <= right && <b className="gantt-now" style={{ left: share(now) }} />}
             {row.planned.map((at) => (
               <b key={at} className="gantt-planned" style={{ left: share(at) }} title={`planned\n${showExactly(new Date(at).toISOString(), zone)}`} />
@@ -150,6 +160,7 @@ function Rows({ rows, left, right, now }: { rows: Row[]; left: number; right: nu
   )
 }
 
+/** A run. Bars are too small to be aimed at, so they are for the mouse only: the job's page has all its runs. */
 function Bar(props: { run: Run; left: number; right: number; now: number; zone: string }) {
   const { run, left, right, now, zone } = props
   const due = Date.parse(run.nominal)
@@ -157,7 +168,7 @@ function Bar(props: { run: Run; left: number; right: number; now: number; zone: 
   const end = run.endedAt ? Date.parse(run.endedAt) : now
   const share = (ms: number) => (ms / (right - left)) * 100
   const from = Math.max(start, left)
-  const label = `${run.job}: ${stateWord(run.state)}, took ${showDuration(Math.max(0, end - start))}`
+  const took = showDuration(Math.max(0, end - start))
   return (
     <>
       {start - due > 1000 && start > left && (
@@ -166,15 +177,17 @@ function Bar(props: { run: Run; left: number; right: number; now: number; zone: 
           style={{ left: `${share(Math.max(due, left) - left)}%`, width: `${share(start - Math.max(due, left))}%` }}
         />
       )}
-      <Link
-        to="/runs/$id"
-        params={{ id: run.id }}
-        search={{}}
+      <b
+        data-run={run.id}
         className={`gantt-bar bar-${run.state}`}
         style={{ left: `${share(from - left)}%`, width: `max(4px, ${share(Math.max(0, Math.min(end, right) - from))}%)` }}
-        title={`${label}\n${showExactly(run.nominal, zone)}`}
-        aria-label={label}
+        title={`${stateWord(run.state)}, took ${took}\n${showExactly(run.nominal, zone)}`}
       />
     </>
   )
+}
+
+function summaryOf(row: Row): string {
+  const failed = row.runs.filter((run) => run.state === 'failed' || run.state === 'lost').length
+  return `${row.runs.length} runs, ${failed} failed${row.planned.length > 0 ? ', more planned' : ''}`
 }
