@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, afterEach, before, test } from 'node:test'
 import { assertNoProblems, Browser } from './browser.mjs'
 import { Server } from './server.mjs'
@@ -30,13 +31,15 @@ async function runOf(command, more = {}) {
 }
 
 test('output shows as it is written, in colour', async () => {
-  const run = await runOf(String.raw`printf '\033[31mred\033[0m plain\n'; for i in 1 2 3 4 5 6; do echo step $i; sleep 0.5; done`)
+  const go = join(server.folder, 'go')
+  const run = await runOf(String.raw`printf '\033[31mred\033[0m plain\n'; echo step 1; until [ -e ${go} ]; do sleep 0.1; done; echo step 6`)
   page = await browser.open(server, { path: `/runs/${run.id}` })
   const log = page.getByRole('log')
 
   await log.getByText('step 1', { exact: true }).waitFor()
   await page.getByText('Following', { exact: false }).waitFor()
   assert.equal(await log.locator('.f1').innerText(), 'red')
+  await writeFile(go, '')
   await log.getByText('step 6', { exact: true }).waitFor()
   await page.getByText('Complete', { exact: true }).waitFor()
   await page.locator('.page-sub span.state-succeeded').waitFor()
@@ -105,7 +108,7 @@ test('a hundred megabytes of output do not freeze the page', async () => {
     }
     requestAnimationFrame(frame)
   })
-  await page.getByRole('button', { name: 'Load all' }).click()
+  await page.getByRole('button', { name: 'Load all', exact: true }).click()
   await page.locator('.log-no', { hasText: /^1[0-9]{6}$/ }).first().waitFor({ timeout: 90_000 })
   const log = page.getByRole('log')
   await log.evaluate((element) => element.scrollTo({ top: element.scrollHeight / 2 }))
@@ -119,7 +122,7 @@ test('runs are filtered by state, and a run with its own arguments says so', asy
   await server.putJob({ name: 'arguments', command: 'echo', shell: false, arguments: ['own'] })
   page = await browser.open(server, { path: '/jobs/arguments' })
   await page.getByRole('button', { name: 'Run now' }).click()
-  await page.getByLabel('Arguments').fill('--full\n--fast')
+  await page.getByRole('textbox', { name: 'Arguments' }).fill('--full\n--fast')
   await page.getByLabel('Variables of this run').fill('MONTH=2026-01')
   await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()
   await page.getByRole('log').getByText('--full --fast').waitFor()

@@ -145,7 +145,7 @@ test('who signs in sees what the role allows', async () => {
   const access = join(folder, 'access.yaml')
   writeFileSync(
     access,
-    `users:\n${['viewer', 'operator', 'admin'].map((role) => `  - {name: ${role}1, password-hash: "${hash(`pw-${role}`)}", role: ${role}}\n`).join('')}`,
+    `users:\n${['viewer', 'operator', 'admin'].map((role) => `  - {name: ${role}1, passwordHash: "${hash(`pw-${role}`)}", role: ${role}}\n`).join('')}`,
   )
   try {
     server = await Server.start('--access-file', access)

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
+import type { JobFilter } from './api'
 import { ApiError } from './client'
 import { readEvents } from './sse'
 import { hasEnded, type Job, type JobPage, type Run, type RunPage, type ServerEvent } from './types'
@@ -26,6 +27,7 @@ class LiveFeed {
   private batchTimer: ReturnType<typeof setTimeout> | undefined
   private refreshTimer: ReturnType<typeof setTimeout> | undefined
   private readonly dirty = new Set<string>()
+  private hasNewJobs = false
   private readonly starts = new Map<number, number>()
   private client: QueryClient | undefined
 
@@ -126,7 +128,10 @@ class LiveFeed {
     if (this.state === 'paused' || !this.client) return
     applyEvents(this.client, events)
     for (const watcher of this.watchers) watcher(events)
-    for (const event of events) this.dirty.add(event.job)
+    for (const event of events) {
+      this.dirty.add(event.job)
+      if (event.kind !== 'runChanged') this.hasNewJobs = true
+    }
     this.refreshTimer ??= setTimeout(() => this.refresh(), refreshEvery)
   }
 
@@ -135,9 +140,16 @@ class LiveFeed {
     this.refreshTimer = undefined
     const changed = new Set(this.dirty)
     this.dirty.clear()
+    const isOtherSet = this.hasNewJobs
+    this.hasNewJobs = false
     void this.client?.invalidateQueries({
-      predicate: ({ queryKey: [kind, subject], state }) => {
-        if (kind === 'jobs') return (state.data as JobPage | undefined)?.items.some((j) => changed.has(j.name)) ?? true
+      predicate: ({ queryKey: [kind, subject, sort], state }) => {
+        if (kind === 'jobs')
+          return (
+            isOtherSet ||
+            dependsOnRuns(subject as JobFilter, sort as string) ||
+            ((state.data as JobPage | undefined)?.items.some((job) => changed.has(job.name)) ?? true)
+          )
         if (kind === 'overview' || kind === 'home' || kind === 'runs' || kind === 'graph') return true
         return kind === 'job' && typeof subject === 'string' && changed.has(subject)
       },
@@ -147,6 +159,12 @@ class LiveFeed {
   private refreshAll(): void {
     void this.client?.invalidateQueries()
   }
+}
+
+/** Whether runs change which jobs a list holds, or their order. */
+function dependsOnRuns(filter: JobFilter, sort: string): boolean {
+  const isByName = sort.endsWith('name') || sort.endsWith('owner') || sort.endsWith('updated')
+  return filter.state !== undefined || filter.lastRun !== undefined || !isByName
 }
 
 export const live = new LiveFeed()

@@ -2,7 +2,7 @@ import { useMantineColorScheme } from '@mantine/core'
 import { Spotlight } from '@mantine/spotlight'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { api } from '../api/api'
 import { Icon, type IconName } from '../common/Icon'
 import { useMay } from '../common/role'
@@ -12,6 +12,12 @@ interface Command {
   label: string
   icon: IconName
   run: () => void
+}
+
+/** Enter without a choice means the first. */
+function takeFirst(event: KeyboardEvent<HTMLInputElement>) {
+  if (event.key !== 'Enter' || document.querySelector('.mantine-Spotlight-action[data-selected]')) return
+  document.querySelector<HTMLElement>('.mantine-Spotlight-action')?.click()
 }
 
 /** Ctrl+K: any job, any page, and what is done often. */
@@ -43,7 +49,11 @@ export function CommandPalette({ pages }: { pages: { to: string; label: string; 
 
   return (
     <Spotlight.Root query={text} onQueryChange={setText} shortcut={['mod + K', '/']} scrollable maxHeight={420} lockScroll={false}>
-      <Spotlight.Search placeholder="A job, a run's id, a page or a command" leftSection={<Icon name="search" />} />
+      <Spotlight.Search
+        placeholder="A job, a run's id, a page or a command"
+        leftSection={<Icon name="search" />}
+        onKeyDown={takeFirst}
+      />
       <Spotlight.ActionsList>
         {isRunId && (
           <Spotlight.Action

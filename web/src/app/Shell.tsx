@@ -122,17 +122,13 @@ function ZoneMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Show times in the zone</Menu.Label>
-        {choices.map(([value, label]) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={choice === value}
-            leftSection={<span style={{ width: 16 }}>{choice === value && <Icon name="check" />}</span>}
-            onClick={() => zoneChoice.set(value)}
-          >
-            {label}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={choice} onChange={(value) => zoneChoice.set(value as ZoneChoice)}>
+          {choices.map(([value, label]) => (
+            <Menu.RadioItem key={value} value={value} closeMenuOnClick>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   )
