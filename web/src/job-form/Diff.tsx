@@ -4,7 +4,7 @@ import { print } from './text'
 
 /** What differs between two definitions. */
 export default function Diff({ before, after }: { before: object; after: object }) {
-    const [old, next] = [print(before, 'yaml'), print(after, 'yaml')]
-    if (old === next) return <Text>Nothing differs.</Text>
-    return <CodeDiff before={old} after={next} language="yaml" />
+  const [old, next] = [print(before, 'yaml'), print(after, 'yaml')]
+  if (old === next) return <Text>Nothing differs.</Text>
+  return <CodeDiff before={old} after={next} language="yaml" />
 }

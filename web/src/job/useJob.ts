@@ -3,5 +3,5 @@ import { api } from '../api/api'
 
 /** A job, kept up to date. */
 export function useJob(name: string, enabled = true) {
-    return useQuery({ queryKey: ['job', name], queryFn: () => api.job(name), enabled })
+  return useQuery({ queryKey: ['job', name], queryFn: () => api.job(name), enabled })
 }
