@@ -118,14 +118,12 @@ test('memory stays flat while the list is updated live', { timeout: 300_000 }, a
 })
 
 test('the first load is small', async (context) => {
-  const page = await browser.open(server, { path: '/cluster' })
-  await page.goto('about:blank')
+  const page = await browser.open(server, { path: 'about:blank' })
   const sizes = new Map()
   page.on('response', async (response) => {
     const name = new URL(response.url()).pathname
     if (name.startsWith('/assets/')) sizes.set(name, true)
   })
-  await page.context().clearCookies()
   await page.goto(server.url + '/jobs')
   await page.getByRole('link', { name: 'job-000000' }).waitFor()
   const folder = join(import.meta.dirname, '../dist/assets')
