@@ -34,6 +34,7 @@ public static class ChronosServer
         services.AddSingleton<JobIntake>();
         services.AddSingleton<LogFollower>();
         services.AddSingleton<EventStream>();
+        services.AddSingleton<LoadForecasts>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
         services.ConfigureHttpJsonOptions(json =>
         {
