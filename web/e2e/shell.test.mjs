@@ -48,6 +48,7 @@ test('the main path goes by keyboard alone', async () => {
   await hasFocus()
   await page.keyboard.type('new job')
   await page.getByRole('dialog').getByText('New job', { exact: false }).first().waitFor()
+  await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page.getByRole('textbox', { name: 'Name' }).focus()
   await page.keyboard.type('second')
