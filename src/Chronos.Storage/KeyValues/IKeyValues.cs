@@ -63,7 +63,7 @@ internal sealed record KeyValueLimits(int Changes, int Bytes, int ValueBytes, in
     private const int NameExpansion = 9; // a UTF-16 unit is at most three bytes, each written as %XX
 
     /// <summary>An upper bound of what a change takes in a transaction.</summary>
-    public int CostOf(string name, int valueBytes) => ChangeBytes + (NameExpansion * name.Length) + valueBytes;
+    public static int CostOf(string name, int valueBytes) => ChangeBytes + (NameExpansion * name.Length) + valueBytes;
 }
 
 /// <summary>A value to put, or to delete.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Chronos.Runtime.Ports;
 
@@ -57,7 +56,7 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
                 next = await CommitGroupAsync(batch, next, cancellationToken);
         }
 
-        await RemoveAsync(large.TakeUnreferenced(), cancellationToken);
+        await RemoveAsync(large.UnreferencedNames, cancellationToken);
     }
 
     /// <inheritdoc/>

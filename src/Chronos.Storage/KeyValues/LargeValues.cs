@@ -1,25 +1,35 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Chronos.Runtime.Ports;
 
 namespace Chronos.Storage.KeyValues;
 
-/// <summary>Knows which documents are kept in parts, and which parts nobody refers to any more.</summary>
+/// <summary>Knows which documents are kept in parts, and which parts nobody refers to any more. Kinds of documents that
+/// are read side by side share it.</summary>
 internal sealed class LargeValues(IKeyValues keyValues)
 {
-    private readonly ConcurrentDictionary<DocumentKey, PartsReference> references = [];
+    private readonly Lock gate = new();
+    private readonly Dictionary<DocumentKey, PartsReference> references = [];
     private readonly HashSet<string> unreferenced = new(StringComparer.Ordinal);
     private int writtenCount;
 
     /// <summary>The names of all parts that a document refers to.</summary>
-    public HashSet<string> ReferencedNames =>
-        references.Values.SelectMany(parts => parts.Names).ToHashSet(StringComparer.Ordinal);
+    public HashSet<string> ReferencedNames
+    {
+        get
+        {
+            lock (gate)
+                return references.Values.SelectMany(parts => parts.Names).ToHashSet(StringComparer.Ordinal);
+        }
+    }
 
     /// <summary>Forgets everything; a load tells anew.</summary>
     public void Forget()
     {
-        references.Clear();
-        unreferenced.Clear();
+        lock (gate)
+        {
+            references.Clear();
+            unreferenced.Clear();
+        }
     }
 
     /// <summary>Writes parts that nobody refers to yet.</summary>
@@ -35,7 +45,7 @@ internal sealed class LargeValues(IKeyValues keyValues)
         var count = (value.Length + size - 1) / size;
         var generation = string.Create(CultureInfo.InvariantCulture, $"{fenceVersion:d10}-{++writtenCount}");
         var parts = new PartsReference(generation, count, value.Length);
-        unreferenced.UnionWith(parts.Names); // should the rest fail
+        Unreference(parts); // should the rest fail
         for (var i = 0; i < count; i++)
         {
             var part = value.Slice(i * size, Math.Min(size, value.Length - (i * size)));
@@ -67,18 +77,33 @@ internal sealed class LargeValues(IKeyValues keyValues)
     /// <param name="parts">The parts it refers to now; null: none.</param>
     public void Refer(DocumentKey key, PartsReference? parts)
     {
-        if (references.TryRemove(key, out var old)) unreferenced.UnionWith(old.Names);
-        if (parts is null) return;
-        references[key] = parts;
-        unreferenced.ExceptWith(parts.Names);
+        lock (gate)
+        {
+            if (references.Remove(key, out var old)) unreferenced.UnionWith(old.Names);
+            if (parts is null) return;
+            references[key] = parts;
+            unreferenced.ExceptWith(parts.Names);
+        }
     }
 
     /// <summary>Nobody refers to these parts any more.</summary>
-    public void Unreference(PartsReference parts) => unreferenced.UnionWith(parts.Names);
+    public void Unreference(PartsReference parts)
+    {
+        lock (gate) unreferenced.UnionWith(parts.Names);
+    }
 
     /// <summary>The parts to remove.</summary>
-    public IReadOnlyList<string> TakeUnreferenced() => unreferenced.Count == 0 ? [] : [.. unreferenced];
+    public IReadOnlyList<string> UnreferencedNames
+    {
+        get
+        {
+            lock (gate) return unreferenced.Count == 0 ? [] : [.. unreferenced];
+        }
+    }
 
     /// <summary>They have been removed.</summary>
-    public void Removed(IEnumerable<string> names) => unreferenced.ExceptWith(names);
+    public void Removed(IEnumerable<string> names)
+    {
+        lock (gate) unreferenced.ExceptWith(names);
+    }
 }

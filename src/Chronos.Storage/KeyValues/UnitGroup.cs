@@ -78,6 +78,6 @@ internal sealed class UnitGroup
     private int CostOf(DocumentChange change)
     {
         var length = change.Json?.Length ?? 0;
-        return limits.CostOf(change.Key.Name, length > limits.ValueBytes ? 0 : length);
+        return KeyValueLimits.CostOf(change.Key.Name, length > limits.ValueBytes ? 0 : length);
     }
 }
