@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using Chronos.Runtime.Ports;
+
+namespace Chronos.Storage.KeyValues;
+
+/// <summary>The changes of a unit as one JSON text, for a unit that does not fit into one transaction.</summary>
+internal static class StagedChanges
+{
+    public static byte[] Write(IReadOnlyList<DocumentChange> changes)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartArray();
+            foreach (var change in changes)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("kind", change.Key.Kind.ToString());
+                writer.WriteString("name", change.Key.Name);
+                // As text and not as an object, so that it comes back byte for byte.
+                if (change.Json is { } json) writer.WriteString("json", json.Span);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <exception cref="FormatException">The text is damaged.</exception>
+    public static IReadOnlyList<DocumentChange> Read(ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return [.. document.RootElement.EnumerateArray().Select(Read)];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
+            or ArgumentException)
+        {
+            throw new FormatException(e.Message, e);
+        }
+    }
+
+    private static DocumentChange Read(JsonElement change) => new(
+        new(Enum.Parse<DocumentKind>(change.GetProperty("kind").GetString() ?? ""),
+            change.GetProperty("name").GetString() ?? ""),
+        change.TryGetProperty("json", out var json) ? Encoding.UTF8.GetBytes(json.GetString() ?? "") : null);
+}
