@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
 using Chronos.Server.Auth;
+using Chronos.Server.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -40,7 +41,7 @@ public static class UiEndpoints
         {
             http.Response.Headers.CacheControl = "no-cache";
             return Results.Bytes(bytes, type, entityTag: tag);
-        }).RequireRole(Role.Viewer).ExcludeFromDescription();
+        }).AnswersHere().RequireRole(Role.Viewer).ExcludeFromDescription();
     }
 
     private static async Task<IResult> ShowAsync(HttpContext http, SchedulerNode node)

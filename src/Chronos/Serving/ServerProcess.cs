@@ -48,7 +48,7 @@ public sealed partial class ServerProcess(
         // The node reads its jobs meanwhile, but a server that cannot listen must not start tasks. Until the node is
         // ready it answers 503.
         var listening = Task.Run(() => parts.ListenAsync(signals.Token));
-        var node = parts.Node.RunAsync(nodeStop.Token, listening);
+        var node = parts.Node.RunAsync(listening, nodeStop.Token);
         await Task.WhenAny(listening);
         if (!listening.IsCompletedSuccessfully)
         {
@@ -57,26 +57,24 @@ public sealed partial class ServerProcess(
             await listening;
         }
 
-        var keeper = parts.Keeper.RunAsync(nodeStop.Token);
         try
         {
-            var first = await Task.WhenAny(parts.Node.Ready, node).WaitAsync(signals.Token);
+            var first = await Task.WhenAny(parts.Node.Settled, node).WaitAsync(signals.Token);
             await first;
             Announce(parts, logger);
-            await AddDemoAsync(parts.Node, logger, signals.Token);
+            await AddDemoAsync(parts.Node.Node, logger, signals.Token);
             await Task.WhenAny(node, Task.Delay(Timeout.Infinite, signals.Token));
             if (signals.Token.IsCancellationRequested && configuration.Get(Settings.Drain))
-                await DrainAsync(parts.Node, node);
+                await DrainAsync(parts.Node.Node, node);
         }
         finally
         {
             using var grace = new CancellationTokenSource(RequestsGrace);
             await parts.App.StopAsync(grace.Token);
             await nodeStop.CancelAsync();
-            await Task.WhenAny(keeper); // it ends by being cancelled
             await node;
         }
-        Tell(RunningCount(parts.Node) switch
+        Tell(RunningCount(parts.Node.Node) switch
         {
             0 => "Ended.",
             1 => "Ended. 1 task goes on running; the next start finds it again.",

@@ -23,6 +23,16 @@ public sealed class ServerSettings(ServerConfiguration configuration)
         ? AccessList.Read(path, File.ReadAllText)
         : new([], [], []);
 
+    /// <summary>Where other nodes reach this one.</summary>
+    public string AdvertisedAddress
+    {
+        get
+        {
+            var host = configuration.Get(Settings.Hostname) is { Length: > 0 } given ? given : "127.0.0.1";
+            return $"http://{host}:{configuration.Get(Settings.HttpPort)}";
+        }
+    }
+
     /// <summary>What concerns Mesos.</summary>
     public MesosSettings Mesos { get; } = new(configuration);
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using NodaTime;
 
@@ -84,7 +85,7 @@ public abstract class EngineHarness : IAsyncDisposable
     public string? Identity { get; set; }
 
     /// <summary>Collects statuses, and keeps the identity at once.</summary>
-    protected EngineLink Link => new(statuses.Enqueue, KeepAsync);
+    protected EngineLink Link => new(statuses.Enqueue, KeepAsync, LeadershipTerm.Alone(1));
 
     private Task KeepAsync(string identity)
     {

@@ -6,6 +6,7 @@ using Chronos.Mesos;
 using Chronos.Mesos.Client;
 using Chronos.Mesos.Detection;
 using Chronos.MesosSimulator;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using Mesos.Tests.Offers;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -53,7 +54,8 @@ internal sealed class EngineNode(SimulatedCluster cluster) : IAsyncDisposable
         });
         var engine = new MesosEngine(options, TimeProvider.System, NullLoggerFactory.Instance);
         Engine = engine;
-        await engine.ConnectAsync(Identity, new(status => Take(engine, status), KeepAsync), CancellationToken.None);
+        var link = new EngineLink(status => Take(engine, status), KeepAsync, LeadershipTerm.Alone(1));
+        await engine.ConnectAsync(Identity, link, CancellationToken.None);
         var known = underWay.Values.Select(request => new KnownAttempt(
             request.Id, request.Job.Name, Latest(request.Id)?.Phase is AttemptPhase.Starting or AttemptPhase.Running));
         await engine.ReconcileAsync([.. known], CancellationToken.None);
