@@ -16,7 +16,7 @@ public sealed class LayoutTests
         ["Chronos.Executor"] = [],
         ["Chronos.ZooKeeper"] = [],
         ["Chronos.Runtime"] = ["Chronos.Core"],
-        ["Chronos.Storage"] = ["Chronos.Runtime"],
+        ["Chronos.Storage"] = ["Chronos.Runtime", "Chronos.ZooKeeper"],
         ["Chronos.Engines"] = ["Chronos.Runtime", "Chronos.Executor"],
         ["Chronos.Server"] = ["Chronos.Api", "Chronos.Engines", "Chronos.Runtime", "Chronos.Storage"],
         ["Chronos"] = ["Chronos.Server"],
