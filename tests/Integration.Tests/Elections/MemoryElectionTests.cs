@@ -5,10 +5,12 @@ using Chronos.Testing.Storage;
 namespace Chronos.Integration.Tests.Elections;
 
 /// <summary>The fake keeps the contract that simulation relies on.</summary>
-public sealed class MemoryElectionTests : LeaderElectionConformance
+public sealed class MemoryElectionTests : LeaderElectionConformance, IAsyncDisposable
 {
     private readonly MemoryStateStore states = new();
     private MemoryBallot? ballot;
+
+    public ValueTask DisposeAsync() => states.DisposeAsync();
 
     protected override TimeSpan ShortLease => TimeSpan.FromMilliseconds(300);
 

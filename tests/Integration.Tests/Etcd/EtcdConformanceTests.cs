@@ -8,10 +8,13 @@ using Xunit;
 
 namespace Chronos.Integration.Tests.Etcd;
 
-public sealed class EtcdStateStoreTests(SharedEtcd etcd) : StateStoreConformance, IClassFixture<SharedEtcd>
+public sealed class EtcdStateStoreTests(SharedEtcd etcd) : StateStoreConformance, IClassFixture<SharedEtcd>,
+    IAsyncDisposable
 {
     private readonly string prefix = SharedEtcd.NewPrefix();
     private readonly MemoryRunHistory history = new();
+
+    public ValueTask DisposeAsync() => history.DisposeAsync();
 
     protected override Task<OpenedStore> OpenAsync()
     {

@@ -40,7 +40,7 @@ internal sealed class EtcdServer : IAsyncDisposable
         int count, string scheme = "http", params string[] flags)
     {
         var servers = Enumerable.Range(1, count).Select(i => new EtcdServer($"e{i}", scheme, flags)).ToList();
-        var cluster = string.Join(',', servers.Select(s => $"{s.name}={s.Authority(s.Peer)}"));
+        var cluster = string.Join(',', servers.Select(s => $"{s.name}={Authority(s.Peer)}"));
         foreach (var server in servers) server.Launch(cluster);
         foreach (var server in servers) await server.WaitServingAsync();
         return servers;
@@ -48,7 +48,7 @@ internal sealed class EtcdServer : IAsyncDisposable
 
     private string cluster = "";
 
-    private string Authority(Uri uri) => uri.GetLeftPart(UriPartial.Authority);
+    private static string Authority(Uri uri) => uri.GetLeftPart(UriPartial.Authority);
 
     private void Launch(string members)
     {
