@@ -1,4 +1,5 @@
 using Chronos.Runtime.Ports;
+using Chronos.Storage.History;
 using Npgsql;
 
 namespace Chronos.Storage.PostgreSql;
@@ -39,6 +40,8 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
 
     /// <summary>Where the database is, without secrets.</summary>
     public string Place { get; }
+
+    internal TouchedJobs Touched { get; } = new();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

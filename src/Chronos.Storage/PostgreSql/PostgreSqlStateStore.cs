@@ -65,7 +65,7 @@ public sealed class PostgreSqlStateStore(PostgreSqlDatabase database) : IStateSt
         if (term == batch.Term && last >= batch.Id) return true;
         await using var writing = new NpgsqlBatch(connection, transaction);
         AddDocuments(writing, batch.Units);
-        HistoryWriting.Add(writing, batch.Units.SelectMany(unit => unit.Records));
+        HistoryWriting.Add(writing, batch.Units.SelectMany(unit => unit.Records), database.Touched);
         writing.Add("UPDATE fence SET term = $1, batch = $2", batch.Term, batch.Id);
         await writing.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

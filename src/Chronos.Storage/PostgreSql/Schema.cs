@@ -43,6 +43,7 @@ internal static class Schema
             owner text NOT NULL,
             json json NOT NULL,
             PRIMARY KEY (nominal, id));
+        CREATE INDEX runs_by_end ON runs ((coalesce(ended, created)));
         CREATE INDEX runs_by_job ON runs (job, nominal, id) INCLUDE (state);
         CREATE INDEX runs_by_state ON runs (state, nominal, id) WHERE state <> 'succeeded';
         CREATE TABLE run_labels (
