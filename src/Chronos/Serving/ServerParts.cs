@@ -7,7 +7,10 @@ using Chronos.Runtime.Ports;
 using Chronos.Server.Endpoints.Compatibility;
 using Chronos.Server.Hosting;
 using Chronos.Server.Notifications;
+using Chronos.Storage.Etcd;
+using Chronos.Storage.PostgreSql;
 using Chronos.Storage.Sqlite;
+using Chronos.Storage.ZooKeeper;
 using NodaTime;
 
 namespace Chronos.Serving;
@@ -41,19 +44,14 @@ public sealed class ServerParts : IAsyncDisposable
         var opened = new Stack<IAsyncDisposable>();
         try
         {
-            var database = await SqliteDatabase.OpenAsync(
-                new() { Folder = settings.DataFolder }, loggers.CreateLogger<SqliteDatabase>(), cancellationToken);
-            opened.Push(database);
-            var history = new SqliteRunHistory(database);
-            var store = new SqliteStateStore(database);
-            var messages = new NotificationQueue(loggers.CreateLogger<NotificationQueue>());
             var http = settings.Http();
+            var self = new ClusterMember(http.NodeId, settings.AdvertisedAddress, ProductVersion.Text);
+            var (store, history, election) = await OpenStateAsync(settings, self, loggers, opened, cancellationToken);
+            var messages = new NotificationQueue(loggers.CreateLogger<NotificationQueue>());
             SchedulerNode Create() => new(
                 settings.Node(), store, history, new(MakeEngines(settings, loggers)), messages, SystemClock.Instance,
                 loggers.CreateLogger<SchedulerNode>());
-            var self = new ClusterMember(http.NodeId, settings.AdvertisedAddress, ProductVersion.Text);
-            var node = new ElectedNode(
-                new SoleElection(store, self), Create, loggers.CreateLogger<ElectedNode>());
+            var node = new ElectedNode(election, Create, loggers.CreateLogger<ElectedNode>());
             opened.Push(node);
             return new(opened, node, () => BuildApp(settings, http, logging, node, messages));
         }
@@ -62,6 +60,46 @@ public sealed class ServerParts : IAsyncDisposable
             await CloseAsync(opened);
             throw;
         }
+    }
+
+    private static async Task<StateParts> OpenStateAsync(
+        ServerSettings settings,
+        ClusterMember self,
+        ILoggerFactory loggers,
+        Stack<IAsyncDisposable> opened,
+        CancellationToken cancellationToken)
+    {
+        var state = settings.State;
+        if (state.PostgreSql is { } server)
+        {
+            var shared = new PostgreSqlDatabase(server);
+            opened.Push(shared);
+            return Push(opened, new(
+                new PostgreSqlStateStore(shared), new PostgreSqlRunHistory(shared),
+                new PostgreSqlElection(shared, self, state.Lease)));
+        }
+
+        var database = await SqliteDatabase.OpenAsync(
+            new() { Folder = settings.DataFolder }, loggers.CreateLogger<SqliteDatabase>(), cancellationToken);
+        opened.Push(database);
+        var history = new SqliteRunHistory(database);
+        if (state.Etcd is { } etcd)
+            return Push(opened, new(
+                EtcdStateStore.Create(etcd, history), history,
+                new EtcdElection(etcd, self, state.Lease, loggers.CreateLogger<EtcdElection>())));
+        if (state.ZooKeeper is { } ensemble)
+            return Push(opened, new(
+                ZooKeeperStateStore.Create(ensemble, history, loggers), history,
+                new ZooKeeperElection(ensemble, self, loggers)));
+        var local = new SqliteStateStore(database);
+        return Push(opened, new(local, history, new SoleElection(local, self)));
+    }
+
+    private static StateParts Push(Stack<IAsyncDisposable> opened, StateParts parts)
+    {
+        opened.Push(parts.Store);
+        opened.Push(parts.Election);
+        return parts;
     }
 
     // The first one is the default for jobs that name none.
@@ -115,4 +153,6 @@ public sealed class ServerParts : IAsyncDisposable
     {
         while (opened.TryPop(out var part)) await part.DisposeAsync();
     }
+
+    private sealed record StateParts(IStateStore Store, IRunHistory History, ILeaderElection Election);
 }
