@@ -61,7 +61,9 @@ internal static class SpawnScenario
             await using var engine = new LocalEngine(options, TimeProvider.System, NullLogger<LocalEngine>.Instance);
             var run = new TaskRun(engine);
             await engine.ConnectAsync(
-                null, new(run.Take, static _ => Task.CompletedTask), CancellationToken.None);
+                null,
+                new(run.Take, static _ => Task.CompletedTask, LeadershipTerm.Alone(1)),
+                CancellationToken.None);
             await run.RunAsync(tasks, 0); // the executor is another process each time: warm it up too
             var clock = Stopwatch.GetTimestamp();
             await run.RunAsync(tasks, tasks);

@@ -85,7 +85,10 @@ public abstract class EngineHarness : IAsyncDisposable
     public string? Identity { get; set; }
 
     /// <summary>Collects statuses, and keeps the identity at once.</summary>
-    protected EngineLink Link => new(statuses.Enqueue, KeepAsync, LeadershipTerm.Alone(1));
+    protected EngineLink Link => new(statuses.Enqueue, KeepAsync, Term);
+
+    /// <summary>The leadership that the engine works for.</summary>
+    public LeadershipTerm Term { get; init; } = LeadershipTerm.Alone(1);
 
     private Task KeepAsync(string identity)
     {
