@@ -28,12 +28,15 @@ install_missing() {
   command -v faketime >/dev/null || packages+=(faketime)
   command -v java >/dev/null || packages+=(default-jre-headless)
   [ -e /usr/share/java/zookeeper.jar ] || packages+=(libzookeeper-java)
+  command -v go >/dev/null || packages+=(golang-go)
+  [ -e /usr/share/gocode/src/github.com/mesos/mesos-go ] || packages+=(golang-github-mesos-mesos-go-dev)
   [ ${#packages[@]} -eq 0 ] && return
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "Please install: ${packages[*]}" >&2
     exit 1
   fi
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}" >/dev/null || exit 1
+  apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null || exit 1
 }
 
 count() { # count KEY FILE: the number behind KEY in a suite's summary, 0 where there is none

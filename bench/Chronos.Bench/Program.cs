@@ -14,6 +14,8 @@ Scenario[] scenarios =
         MemoryScenario.RunAsync),
     new("spawn", "TASKS", "processes per second through the local engine, beside loops in C (2,000)",
         (table, number) => SpawnScenario.RunAsync(table, number > 0 ? number : SpawnScenario.DefaultTasks)),
+    new("mesos", "TASKS", "tasks per second through one framework on a simulated cluster (50,000)",
+        (table, number) => MesosScenario.RunAsync(table, number > 0 ? number : MesosScenario.DefaultTasks)),
     new("api", "JOBS", "a real server under load from eight clients (100,000)",
         (table, number) => ApiScenario.RunAsync(table, number > 0 ? number : ApiScenario.DefaultJobs)),
     new("growth", "JOBS", "memory, start, decision and page for 1,000 jobs and ten times as many up to (1,000,000)",

@@ -76,7 +76,7 @@ public sealed partial class MesosEngine : IEngine
         var session = new FrameworkSession(options, link, inputs.Writer, time);
         client = new SchedulerClient(
             detector, http, (options.Framework, options.Client), session, time,
-            loggers.CreateLogger<SchedulerClient>()) { IsSuppressed = true };
+            loggers.CreateLogger<SchedulerClient>()) { IsSuppressed = true, Term = link.Term };
         var context = new EngineContext(options, link, client, agents, time, loggers.CreateLogger<EngineLoop>());
         loop = new(context, inputs, identity);
         running = RunAsync(loop, session.RunAsync(client, identity, disposing.Token));
@@ -84,7 +84,8 @@ public sealed partial class MesosEngine : IEngine
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Violation> Check(Job job) => MesosJobRules.Check(job, agents.Total);
+    public IReadOnlyList<Violation> Check(Job job) =>
+        MesosJobRules.Check(job, agents.Total, options.Framework.UseGpus);
 
     /// <inheritdoc/>
     public Task LaunchAsync(IReadOnlyList<LaunchRequest> requests, CancellationToken cancellationToken) =>
@@ -103,18 +104,24 @@ public sealed partial class MesosEngine : IEngine
         PostAsync(new EngineInput.Acknowledge(attempts));
 
     /// <inheritdoc/>
+    public Task<LogPart?> ReadLogAsync(
+        AttemptId attempt, LogStream stream, long offset, int maxBytes, CancellationToken cancellationToken) =>
+        ReadLogAsync(attempt, "", stream, offset, maxBytes, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<LogPart?> ReadLogAsync(
-        AttemptId attempt, LogStream stream, long offset, int maxBytes, CancellationToken cancellationToken)
+        AttemptId attempt, string agent, LogStream stream, long offset, int maxBytes,
+        CancellationToken cancellationToken)
     {
-        var found = new TaskCompletionSource<OutputPlace>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var found = new TaskCompletionSource<OutputPlace?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await PostAsync(new EngineInput.FindOutput(attempt, found));
         var place = await found.Task.WaitAsync(cancellationToken);
-        if (ReferenceEquals(place, OutputPlace.Removed)) return null;
-        if (ReferenceEquals(place, OutputPlace.Unknown))
-            place = await FindAsync(attempt, cancellationToken) ?? OutputPlace.Unknown;
-        if (place.AgentId is null || loop?.Snapshot.FrameworkId is not { } framework) return null;
-        var file = stream == LogStream.Stdout ? "stdout" : "stderr";
-        return await reader.ReadAsync(framework, attempt, place, (file, offset, maxBytes), cancellationToken);
+        if (loop?.Snapshot.FrameworkId is not { } framework) return null;
+        IReadOnlyList<OutputPlace> places = place is { IsSought: false }
+            ? [place]
+            : await finder.FindAsync(attempt, agent, isComplete: place is null, cancellationToken);
+        var range = new OutputRange(stream == LogStream.Stdout ? "stdout" : "stderr", offset, maxBytes);
+        return await reader.ReadAsync(framework, attempt, places, range, cancellationToken);
     }
 
     /// <summary>Forgets where the logs are. Agents remove sandboxes themselves, after their own time.</summary>
@@ -154,19 +161,6 @@ public sealed partial class MesosEngine : IEngine
         while (client is { } open && (inputs.Reader.Count > 0 || open.OpenCalls > 0) && !running.IsCompleted
             && time.GetElapsedTime(began) < FarewellTime)
             await Task.Delay(TimeSpan.FromMilliseconds(5), time);
-    }
-
-    private async Task<OutputPlace?> FindAsync(AttemptId attempt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await finder.FindAsync(attempt, cancellationToken);
-        }
-        catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException
-            or MessageFormatException)
-        {
-            throw new LogUnavailableException($"The master does not say where the task ran: {e.Message}", e);
-        }
     }
 
     private Task PostAsync(EngineInput input)

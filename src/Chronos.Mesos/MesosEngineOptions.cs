@@ -76,6 +76,10 @@ public sealed record MesosEngineOptions
     /// id. Default 15 s.</summary>
     public TimeSpan RemovedPause { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>A framework that another scheduler has taken is taken back after so long, if this node was elected and
+    /// leads by then; longer than a former leader may believe that it leads. Default 30 s.</summary>
+    public TimeSpan TakeBackPause { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Time between two looks at the list of agents. Default 30 s.</summary>
     public TimeSpan AgentsInterval { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -37,6 +37,8 @@ internal sealed class ClusterCore : IDisposable
 
     internal TaskTable Tasks { get; } = new();
 
+    internal ExecutorTokens Tokens { get; } = new();
+
     internal AgentRegistry Registry { get; } = new();
 
     internal List<SimulatedAgent> Agents { get; } = [];
@@ -54,5 +56,39 @@ internal sealed class ClusterCore : IDisposable
     /// <summary>Called with each answer to an inverse offer: the agent's id, and whether it was accepted.</summary>
     internal Action<string, bool> OnInverseOfferAnswered { get; set; } = static (_, _) => { };
 
+    /// <summary>In the order of their ports.</summary>
+    internal IReadOnlyList<SimulatedMaster> Masters { get; set; } = [];
+
+    /// <summary>Lets a master lead, unless it does; agents find it within <see cref="ClusterOptions.AgentReturnMax"/>.
+    /// </summary>
+    internal void Elect(SimulatedMaster master)
+    {
+        lock (Gate)
+        {
+            if (master.IsLeading) return;
+            Depose();
+            Leader = master.Lead();
+            Leader.Begin();
+            for (var i = 0; i < Agents.Count; i++) ScheduleReturn(Agents[i], i);
+        }
+    }
+
+    /// <summary>Nobody leads.</summary>
+    internal void Depose()
+    {
+        lock (Gate)
+        {
+            Leader = null;
+            foreach (var master in Masters) master.Resign();
+        }
+    }
+
     public void Dispose() => Timers.Dispose();
+
+    private void ScheduleReturn(SimulatedAgent agent, int number)
+    {
+        var max = Timers.Scaled(Options.AgentReturnMax);
+        if (max == TimeSpan.Zero) agent.Register();
+        else Timers.Add(max * ((number + 1.0) / Agents.Count), static late => late.RegisterIfAlone(), agent);
+    }
 }

@@ -30,6 +30,9 @@ public sealed record ClusterOptions
     /// <summary>Who plays custom executors; default: scripts, or processes where commands are really started.</summary>
     public CustomExecutors CustomExecutors { get; init; } = CustomExecutors.Default;
 
+    /// <summary>Each agent keeps the output of so many runs that have ended; default 200.</summary>
+    public int CompletedRunsMax { get; init; } = 200;
+
     /// <summary>How many times faster than in the real system protocol timers run: heartbeats, repeated updates,
     /// filters, fail-over and agent timeouts, allocation; default 1.</summary>
     public double TimeScale { get; init; } = 1;
@@ -46,6 +49,9 @@ public sealed record ClusterOptions
     /// <summary>Masters recognise these frameworks only; default null: anybody.</summary>
     public (string Principal, string Secret)? Credentials { get; init; }
 
+    /// <summary>Agents give a token to each executor and let nobody else speak in its name; default false.</summary>
+    public bool AreExecutorsAuthenticated { get; init; }
+
     /// <summary>Masters forget removed frameworks beyond so many; default 50.</summary>
     public int CompletedFrameworksMax { get; init; } = 50;
 
@@ -54,8 +60,11 @@ public sealed record ClusterOptions
     public string? Region { get; init; }
 
     /// <summary>Where masters announce themselves, such as <c>zk://127.0.0.1:2181/mesos</c>; default null: nowhere.
-    /// </summary>
+    /// The one that ZooKeeper says leads.</summary>
     public string? ZooKeeper { get; init; }
+
+    /// <summary>How long ZooKeeper waits for a master that says nothing, real time; default 10 s.</summary>
+    public TimeSpan ZooKeeperSessionTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>Who plays the executors that frameworks bring.</summary>

@@ -10,13 +10,14 @@ namespace Chronos.MesosSimulator;
 /// operator interfaces as the real ones do; tasks are played from scripts or really started.</summary>
 public sealed class SimulatedCluster : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private readonly ClusterCore core;
     private LoopbackServer? agentServer;
 
     private SimulatedCluster(ClusterCore core) => this.core = core;
 
     /// <summary>In the order of their ports.</summary>
-    public IReadOnlyList<SimulatedMaster> Masters { get; private set; } = [];
+    public IReadOnlyList<SimulatedMaster> Masters => core.Masters;
 
     /// <summary>In the order of their numbers.</summary>
     public IReadOnlyList<SimulatedAgent> Agents => core.Agents;
@@ -30,41 +31,49 @@ public sealed class SimulatedCluster : IAsyncDisposable
     /// <summary>The master that leads; null: none does.</summary>
     public SimulatedMaster? Leader => Masters.FirstOrDefault(master => master.IsLeading);
 
-    /// <summary>Starts a cluster; the first master leads and all agents are registered.</summary>
-    public static async Task<SimulatedCluster> StartAsync(ClusterOptions? options = null)
+    /// <summary>Starts a cluster; a master leads, the first unless ZooKeeper knows better, and all agents are
+    /// registered.</summary>
+    /// <exception cref="IOException">A port is in use.</exception>
+    /// <exception cref="FormatException">The address of ZooKeeper is wrong.</exception>
+    /// <exception cref="OperationCanceledException">Given up.</exception>
+    public static async Task<SimulatedCluster> StartAsync(
+        ClusterOptions? options = null, CancellationToken cancellationToken = default)
     {
         var cluster = new SimulatedCluster(new(options ?? new()));
-        await cluster.StartAgentsAsync();
-        await cluster.StartMastersAsync();
-        await cluster.FailOverAsync(to: 0);
-        return cluster;
+        try
+        {
+            await cluster.StartAgentsAsync();
+            await cluster.StartMastersAsync();
+            if (cluster.core.Options.ZooKeeper is null) await cluster.FailOverAsync(to: 0);
+            else await cluster.WaitForLeaderAsync(cancellationToken);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Lets another master lead. The old one goes on without leadership; agents find the new one within
-    /// <see cref="ClusterOptions.AgentReturnMax"/>.</summary>
-    public Task FailOverAsync(int to)
+    /// <see cref="ClusterOptions.AgentReturnMax"/>. Where ZooKeeper decides, all others queue again behind it, and this
+    /// waits until it leads; it must be running.</summary>
+    public async Task FailOverAsync(int to)
     {
-        lock (core.Gate)
+        if (core.Options.ZooKeeper is null)
         {
-            core.Leader = null;
-            foreach (var master in Masters) master.Resign();
-            core.Leader = Masters[to].Lead();
-            core.Leader.Begin();
-            for (var i = 0; i < core.Agents.Count; i++) ScheduleReturn(core.Agents[i], i);
+            core.Depose();
+            core.Elect(Masters[to]);
+            return;
         }
 
-        return Task.CompletedTask;
+        for (var i = 0; i < Masters.Count; i++)
+            if (i != to) Masters[i].QueueAgain();
+        while (!Masters[to].IsLeading) await Task.Delay(Pause);
     }
 
-    /// <summary>Leaves the cluster without a leader.</summary>
-    public void Depose()
-    {
-        lock (core.Gate)
-        {
-            core.Leader = null;
-            foreach (var master in Masters) master.Resign();
-        }
-    }
+    /// <summary>Leaves the cluster without a leader, which ZooKeeper would not stand for long.</summary>
+    public void Depose() => core.Depose();
 
     /// <summary>Gives an agent up for ever, as an operator does.</summary>
     public void MarkGone(string agentId)
@@ -102,11 +111,13 @@ public sealed class SimulatedCluster : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends everything, also what was really started.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var master in Masters) await master.DisposeAsync();
         if (agentServer is { } server) await server.DisposeAsync();
+        lock (core.Gate)
+            foreach (var agent in core.Agents) agent.EndAll();
         core.Dispose();
     }
 
@@ -123,20 +134,13 @@ public sealed class SimulatedCluster : IAsyncDisposable
 
     private async Task StartMastersAsync()
     {
-        var masters = new List<SimulatedMaster>();
-        for (var i = 0; i < core.Options.Masters; i++)
-        {
-            masters.Add(new(core, core.Options.MasterPort == 0 ? 0 : core.Options.MasterPort + i));
-            await masters[i].StartAsync();
-        }
-
-        Masters = masters;
+        core.Masters = [.. Enumerable.Range(0, core.Options.Masters).Select(number =>
+            new SimulatedMaster(core, core.Options.MasterPort == 0 ? 0 : core.Options.MasterPort + number))];
+        foreach (var master in Masters) await master.StartAsync();
     }
 
-    private void ScheduleReturn(SimulatedAgent agent, int number)
+    private async Task WaitForLeaderAsync(CancellationToken cancellationToken)
     {
-        var max = core.Timers.Scaled(core.Options.AgentReturnMax);
-        if (max == TimeSpan.Zero) agent.Register();
-        else core.Timers.Add(max * ((number + 1.0) / core.Agents.Count), static late => late.RegisterIfAlone(), agent);
+        while (Leader is null) await Task.Delay(Pause, cancellationToken);
     }
 }

@@ -32,6 +32,12 @@ public sealed partial record TaskScript
     /// <summary>Between a kill and the end; default none.</summary>
     public TimeSpan KillTime { get; init; }
 
+    /// <summary>What its check says, of a task that has one; default 0.</summary>
+    public int CheckExitCode { get; init; }
+
+    /// <summary>What its health check says, of a task that has one; default true.</summary>
+    public bool IsHealthy { get; init; } = true;
+
     /// <summary>Written to stdout when it runs; default nothing.</summary>
     public string Output { get; init; } = "";
 
@@ -64,7 +70,9 @@ public sealed partial record TaskScript
             };
         }
 
-        return script;
+        return task.Check?.Command is { } check
+            ? script with { CheckExitCode = OfCommand(new() { Command = check.Command_ }).ExitCode }
+            : script;
     }
 
     [GeneratedRegex("&&|;|\n", RegexOptions.CultureInvariant)]

@@ -1,11 +1,9 @@
 using System.Diagnostics;
+using Chronos.Bench.Ours;
 using Chronos.Bench.Peers;
 using Chronos.Core.Jobs;
-using Chronos.Core.Runs;
-using Chronos.Core.Scheduling;
 using Chronos.Engines.Local;
 using Microsoft.Extensions.Logging.Abstractions;
-using NodaTime;
 
 namespace Chronos.Bench.Scenarios;
 
@@ -16,6 +14,14 @@ internal static class SpawnScenario
     public const int DefaultTasks = 2_000;
     private const int Rounds = 3; // the first warms up
     private const int AtOnce = 128;
+
+    private static readonly Job True = new()
+    {
+        Name = "true",
+        Command = "/bin/true",
+        Task = TaskOptions.Default with { Shell = false },
+        Resources = new(1, 1, 0),
+    };
 
     public static async Task RunAsync(Table table, int tasks)
     {
@@ -59,7 +65,7 @@ internal static class SpawnScenario
                 ExecutorIdleExit = TimeSpan.FromSeconds(1),
             });
             await using var engine = new LocalEngine(options, TimeProvider.System, NullLogger<LocalEngine>.Instance);
-            var run = new TaskRun(engine);
+            var run = new TaskRun(engine, True);
             await engine.ConnectAsync(
                 null,
                 new(run.Take, static _ => Task.CompletedTask, LeadershipTerm.Alone(1)),
@@ -89,68 +95,6 @@ internal static class SpawnScenario
             {
                 await Task.Delay(100);
             }
-        }
-    }
-
-    /// <summary>Launches tasks in batches, as the node loop does, and acknowledges their ends.</summary>
-    private sealed class TaskRun(LocalEngine engine)
-    {
-        private const int BatchSize = 250;
-        private const int AcknowledgedAtOnce = 32;
-
-        private static readonly Job True = new()
-        {
-            Name = "true",
-            Command = "/bin/true",
-            Task = TaskOptions.Default with { Shell = false },
-            Resources = new(1, 1, 0),
-        };
-
-        private readonly List<AttemptId> ended = [];
-        private TaskCompletionSource done = new();
-        private int left;
-
-        public async Task RunAsync(int count, int firstNumber)
-        {
-            done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            left = count;
-            for (var first = 0; first < count; first += BatchSize)
-            {
-                var batch = Enumerable.Range(firstNumber + first, Math.Min(BatchSize, count - first)).Select(Request);
-                await engine.LaunchAsync([.. batch], CancellationToken.None);
-            }
-
-            await done.Task;
-        }
-
-        public void Take(AttemptStatus status)
-        {
-            if (status.Phase < AttemptPhase.Finished) return;
-            if (status.Phase != AttemptPhase.Finished)
-                done.TrySetException(new InvalidOperationException($"A task ended badly: {status.Message}"));
-            lock (ended)
-            {
-                ended.Add(status.Id);
-                left--;
-                if (ended.Count < AcknowledgedAtOnce && left > 0) return;
-                _ = engine.AcknowledgeAsync([.. ended], CancellationToken.None);
-                ended.Clear();
-                if (left == 0) done.TrySetResult();
-            }
-        }
-
-        private static LaunchRequest Request(int number)
-        {
-            var nominal = Instant.FromUnixTimeSeconds(1_700_000_000 + number);
-            var run = new Run
-            {
-                Id = RunId.For(True.Name, 1, nominal, ""),
-                Cause = RunCause.Schedule,
-                Nominal = nominal,
-                CreatedAt = nominal,
-                Attempt = 1,
-            };
-            return new(True, run);
         }
     }
 }

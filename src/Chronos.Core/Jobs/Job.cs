@@ -69,9 +69,13 @@ public sealed record JobOwner(string Owner, string OwnerName)
     public static readonly JobOwner None = new("", "");
 }
 
-/// <summary>What an attempt reserves: processors (cores, fractions allowed), memory and disk (mebibytes).</summary>
+/// <summary>What an attempt reserves: processors (cores, fractions allowed), memory and disk (mebibytes), and GPUs.
+/// </summary>
 public sealed record Resources(double Cpus, double Mem, double Disk)
 {
     /// <summary>The defaults of Mesos Chronos: 0.1 cpus, 128 MiB memory, 256 MiB disk.</summary>
     public static readonly Resources Default = new(0.1, 128, 256);
+
+    /// <summary>Whole graphics processors; default none.</summary>
+    public int Gpus { get; init; }
 }

@@ -26,7 +26,7 @@ internal static class JobFieldNames
     private static readonly string[] OtherAdditions =
     [
         "labels", "engine", "trigger", "retryDelay", "retryBackoff", "timeout", "killGracePeriod", "concurrency",
-        "maxConcurrent", "onDoubt", "disableAfterFailures", "notify", "secrets", "workingDirectory",
+        "maxConcurrent", "onDoubt", "disableAfterFailures", "notify", "secrets", "workingDirectory", "gpus",
     ];
 
     /// <summary>Fields of <see cref="TaskOptions"/>.</summary>

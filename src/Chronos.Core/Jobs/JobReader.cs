@@ -175,11 +175,14 @@ public static class JobReader
     {
         const double max = 1e9;
         var defaults = fields.Reading.Defaults.Resources;
-        if (!fields.Has("cpus") && !fields.Has("mem") && !fields.Has("disk")) return defaults;
+        if (!fields.Has("cpus") && !fields.Has("mem") && !fields.Has("disk") && !fields.Has("gpus")) return defaults;
         return fields.Reading.Share(new Resources(
             OrDefault(fields.Number("cpus", 0, max), defaults.Cpus),
             OrDefault(fields.Number("mem", 0, max), defaults.Mem),
-            OrDefault(fields.Number("disk", 0, max), defaults.Disk)));
+            OrDefault(fields.Number("disk", 0, max), defaults.Disk))
+        {
+            Gpus = fields.Whole("gpus", 0, 1000) ?? 0,
+        });
 
         // Clients of Mesos Chronos write 0 for "the default".
         static double OrDefault(double? value, double absent) => value is null or 0 ? absent : value.Value;

@@ -103,6 +103,7 @@ public static partial class JobWriter
     {
         WriteLabels(fields, job.Labels);
         fields.Word("trigger", job.Trigger, ParentTrigger.Success, JobWords.Triggers);
+        fields.Whole("gpus", job.Resources.Gpus, 0);
         fields.Text("engine", job.Task.Engine);
         fields.Text("workingDirectory", job.Task.WorkingDirectory);
         WriteSecrets(fields, job.Task.Secrets, showSecrets: false);

@@ -43,6 +43,7 @@ public static partial class JobWriter
         fields.Number("cpus", job.Resources.Cpus, Resources.Default.Cpus);
         fields.Number("mem", job.Resources.Mem, Resources.Default.Mem);
         fields.Number("disk", job.Resources.Disk, Resources.Default.Disk);
+        fields.Whole("gpus", job.Resources.Gpus, 0);
         WritePolicy(fields, job.Policy);
     }
 

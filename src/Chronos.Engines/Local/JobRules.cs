@@ -72,6 +72,10 @@ internal sealed class JobRules(
                 "mem", wanted.Mem.ToString(CultureInfo.InvariantCulture),
                 $"No program runs in less than {LeastMebibytes} MiB, the unit of 'mem'.",
                 "Write megabytes: 128 for 128 MiB; or leave it out for the server's default."));
+        if (wanted.Gpus > 0)
+            violations.Add(new(
+                "gpus", wanted.Gpus.ToString(CultureInfo.InvariantCulture),
+                "Engine local reserves no GPUs.", "Leave it out; tasks see the GPUs of the machine."));
         if (wanted.Mem > total.Mem)
             violations.Add(new(
                 "mem", wanted.Mem.ToString(), $"The whole machine has {total.Mem:0} MiB of memory to reserve.",

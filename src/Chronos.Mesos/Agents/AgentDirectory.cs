@@ -38,6 +38,10 @@ internal sealed partial class AgentDirectory(
     /// <summary>An agent; null: it is not among them.</summary>
     internal AgentEntry? Find(string id) => agents.GetValueOrDefault(id);
 
+    /// <summary>Agents of this id or host name.</summary>
+    internal IReadOnlyList<AgentEntry> FindAll(string name) =>
+        [.. agents.Values.Where(agent => agent.Id == name || agent.HostName == name)];
+
     /// <summary>Looks at the list now and then, and when the master changes, until cancelled.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ using Chronos.Mesos.Http;
 using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.Mesos.Wire;
+using Chronos.Runtime.Leadership;
 using Microsoft.Extensions.Logging;
 
 namespace Chronos.Mesos.Client;
@@ -46,6 +47,10 @@ public sealed partial class SchedulerClient
     /// <summary>Whether to subscribe without wanting offers; kept by whoever sends SUPPRESS and REVIVE.</summary>
     public bool IsSuppressed { get; set; }
 
+    /// <summary>The leadership that the client works for: asked before each word to a master, for a master obeys whoever
+    /// spoke last.</summary>
+    public LeadershipTerm Term { get; init; } = LeadershipTerm.Alone(0);
+
     /// <summary>Masters keep tasks so long without us; overrides the options for a framework whose id is not durable
     /// yet, so that one whose id is lost does not linger. Null: the options hold.</summary>
     public TimeSpan? ProvisionalFailoverTimeout { get; set; }
@@ -81,7 +86,7 @@ public sealed partial class SchedulerClient
 
     /// <summary>Sends a call in turn; its framework id is filled in.</summary>
     /// <returns>Whether there is a subscription that it goes to; if not it is dropped.</returns>
-    public bool TrySend(Call call) => Volatile.Read(ref queue)?.TryAdd(call) ?? false;
+    public bool TrySend(Call call) => MayAct && (Volatile.Read(ref queue)?.TryAdd(call) ?? false);
 
     /// <summary>Says that what a status tells is durable. One without a uuid came from the master, which expects
     /// nothing.</summary>
@@ -96,11 +101,14 @@ public sealed partial class SchedulerClient
         });
     }
 
+    private bool MayAct => Term.IsTrusted;
+
     private async Task<SessionEnd> RunSessionAsync(Session session, CancellationToken cancellationToken)
     {
         try
         {
             var master = await detector.DetectAsync(cancellationToken);
+            if (!MayAct) return new(SessionEndKind.Lost, "Another node leads.");
             return await SubscribeAsync(session, master, cancellationToken);
         }
         catch (Exception e) when (e is MasterNotFoundException or HttpRequestException or TimeoutException

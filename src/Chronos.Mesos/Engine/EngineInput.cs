@@ -25,7 +25,7 @@ internal abstract record EngineInput
 
     internal sealed record RemoveLogs(IReadOnlyList<AttemptId> Attempts) : EngineInput;
 
-    internal sealed record FindOutput(AttemptId Id, TaskCompletionSource<OutputPlace> Found) : EngineInput;
+    internal sealed record FindOutput(AttemptId Id, TaskCompletionSource<OutputPlace?> Found) : EngineInput;
 
     internal sealed record Subscribed(Subscription Subscription) : EngineInput;
 

@@ -103,7 +103,7 @@ internal sealed partial class EngineLoop
     }
 
     private void FindOutput(EngineInput.FindOutput find) =>
-        find.Found.TrySetResult(tasks.FindOutput(find.Id) ?? OutputPlace.Unknown);
+        find.Found.TrySetResult(tasks.FindOutput(find.Id));
 
     /// <summary>It has ended; what is known of it is kept until the node says that the end is durable.</summary>
     private void Conclude(TrackedTask task, AttemptStatus status)

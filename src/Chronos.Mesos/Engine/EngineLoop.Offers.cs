@@ -4,7 +4,7 @@ using Chronos.Mesos.Offers;
 using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.Mesos.Tasks;
-using Google.Protobuf;
+using Chronos.Mesos.Wire;
 
 namespace Chronos.Mesos.Engine;
 
@@ -52,7 +52,7 @@ internal sealed partial class EngineLoop
         task.Resources = request.Job.Resources;
         var info = builder.Build(placed, pool);
         SetStage(task, TaskStage.Launched);
-        if (!info.IsInitialized())
+        if (!RequiredFields.AreSet(info))
         {
             Conclude(task, NewStatus(task, AttemptPhase.Failed, "The job makes no task that Mesos could read."));
             return null;

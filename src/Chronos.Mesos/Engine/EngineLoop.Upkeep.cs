@@ -29,8 +29,7 @@ internal sealed partial class EngineLoop
         }
 
         offers.Begin();
-        reconciler.Begin(tasks.All
-            .Where(task => task.Stage is TaskStage.Unknown or TaskStage.Launched).Select(task => task.Id));
+        ReconcileAll();
         needsPlacing = true;
     }
 
@@ -54,8 +53,10 @@ internal sealed partial class EngineLoop
             return;
         }
 
-        problem = $"Another scheduler has taken over framework {keptId}; this one launches nothing until it is "
-            + "started again.";
+        var then = context.Link.Term.IsAlone
+            ? "this one launches nothing until it is started again."
+            : $"this one takes it back in {options.TakeBackPause.TotalSeconds:0.#} s if it still leads.";
+        problem = $"Another scheduler has taken over framework {keptId}; {then}";
         LogFailedOver(keptId ?? "", end.Reason);
     }
 
@@ -123,14 +124,17 @@ internal sealed partial class EngineLoop
         offers.KeepUp(pending.Count > 0 && CanLaunch);
         WatchLaunches();
         RepeatKills();
-        if (reconciler.IsEverythingDue)
-            reconciler.Begin(tasks.All
-                .Where(task => task.Stage is TaskStage.Unknown or TaskStage.Launched).Select(task => task.Id));
+        if (reconciler.IsEverythingDue) ReconcileAll();
         Ask(reconciler.TakeDue());
         if (isListed && reconciler.TakeImplicit())
             context.Client.TrySend(new() { Type = Call.Types.Type.Reconcile, Reconcile = new() });
         if (pending.Count > 0) TellReasons();
     }
+
+    // Those that nothing is known of first: they may have to be launched yet.
+    private void ReconcileAll() => reconciler.Begin(tasks.All
+        .Where(task => task.Stage is TaskStage.Unknown or TaskStage.Launched)
+        .OrderBy(task => task.WasSeen).Select(task => task.Id));
 
     private void Ask(IReadOnlyList<AttemptId> attempts)
     {

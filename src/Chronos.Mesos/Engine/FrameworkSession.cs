@@ -6,7 +6,8 @@ using Chronos.Runtime.Ports;
 namespace Chronos.Mesos.Engine;
 
 /// <summary>The life of the framework, over all its subscriptions. A new framework id is made durable before anything
-/// depends on it; one that another scheduler has taken is left to it; one that was removed is replaced after its
+/// depends on it. One that another scheduler has taken is left to it, unless nodes elect their leader and this one
+/// still leads after a while: then it was a former leader's last word. One that was removed is replaced after its
 /// executors have had time to end.</summary>
 internal sealed class FrameworkSession(
     MesosEngineOptions options, EngineLink link, ChannelWriter<EngineInput> inputs, TimeProvider time)
@@ -25,9 +26,10 @@ internal sealed class FrameworkSession(
             client.ProvisionalFailoverTimeout = identity is null ? options.ProvisionalFailoverTimeout : null;
             var end = await client.RunAsync(identity, cancellationToken);
             inputs.TryWrite(new EngineInput.Ended(end));
-            if (end.Kind != SessionEndKind.Removed) break;
-            await Task.Delay(options.RemovedPause, time, cancellationToken);
-            identity = null;
+            if (end.Kind == SessionEndKind.FailedOver && link.Term.IsAlone) break;
+            var isRemoved = end.Kind == SessionEndKind.Removed;
+            await Task.Delay(isRemoved ? options.RemovedPause : options.TakeBackPause, time, cancellationToken);
+            identity = isRemoved ? null : known;
         }
 
         await keeping; // until cancelled: nothing more is to be done

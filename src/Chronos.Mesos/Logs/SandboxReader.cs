@@ -14,11 +14,33 @@ namespace Chronos.Mesos.Logs;
 /// no text comes through as it is; each answer has at most 64 KiB.</summary>
 internal sealed class SandboxReader(MasterHttp agentHttp, AgentDirectory agents)
 {
-    /// <summary>Reads a part.</summary>
-    /// <returns>The part; null: the task has not written yet.</returns>
+    /// <summary>Reads a part from the first of these places that has it.</summary>
+    /// <returns>The part; null: the task has not written yet, or there is no place.</returns>
     /// <exception cref="LogUnavailableException">The agent is gone, refuses, or has collected the sandbox.</exception>
     internal async Task<LogPart?> ReadAsync(
-        string frameworkId, AttemptId attempt, OutputPlace place, (string File, long Offset, int BytesMax) range,
+        string frameworkId, AttemptId attempt, IReadOnlyList<OutputPlace> places, OutputRange range,
+        CancellationToken cancellationToken)
+    {
+        LogUnavailableException? unavailable = null;
+        foreach (var place in places)
+        {
+            try
+            {
+                if (place.AgentId is null) continue;
+                var part = await ReadAsync(frameworkId, attempt, place, range, cancellationToken);
+                if (part is not null) return part;
+            }
+            catch (LogUnavailableException e)
+            {
+                unavailable = e; // another agent of the same host may have it
+            }
+        }
+
+        return unavailable is null ? null : throw unavailable;
+    }
+
+    private async Task<LogPart?> ReadAsync(
+        string frameworkId, AttemptId attempt, OutputPlace place, OutputRange range,
         CancellationToken cancellationToken)
     {
         var address = await AddressOfAsync(place, cancellationToken);
@@ -41,8 +63,7 @@ internal sealed class SandboxReader(MasterHttp agentHttp, AgentDirectory agents)
     }
 
     private async Task<LogPart?> ReadAsync(
-        MasterAddress address, string path, bool isComplete, (string File, long Offset, int BytesMax) range,
-        CancellationToken cancellationToken)
+        MasterAddress address, string path, bool isComplete, OutputRange range, CancellationToken cancellationToken)
     {
         var start = range.Offset;
         if (start < 0)

@@ -17,7 +17,7 @@ internal sealed record Demand(
     /// maps only ports that the task holds.</summary>
     internal static Demand Of(Job job) => new(
         ToThousandths(job.Resources.Cpus), ToThousandths(job.Resources.Mem), ToThousandths(job.Resources.Disk),
-        0, HostPorts(job.Task.Container), job.Task.Constraints);
+        job.Resources.Gpus, HostPorts(job.Task.Container), job.Task.Constraints);
 
     /// <summary>An amount in thousandths, rounded up from half.</summary>
     internal static long ToThousandths(double amount) => (long)Math.Floor((amount * 1000) + 0.5);

@@ -41,7 +41,8 @@ internal sealed class TaskTable
     internal OutputPlace? FindOutput(AttemptId id)
     {
         if (places.TryGetValue(id, out var place)) return place;
-        return tasks.TryGetValue(id, out var task) && task.Stage != TaskStage.Unknown ? PlaceOf(task) : null;
+        if (!tasks.TryGetValue(id, out var task) || task.Stage == TaskStage.Absent) return null;
+        return task.Stage == TaskStage.Unknown ? OutputPlace.Sought : PlaceOf(task);
     }
 
     private static OutputPlace PlaceOf(TrackedTask task) =>

@@ -36,7 +36,7 @@ public abstract class MessageCodec
 
     private protected static void CheckComplete(IMessage message)
     {
-        if (!message.IsInitialized())
+        if (!RequiredFields.AreSet(message))
             throw new MessageFormatException($"A required field of {message.Descriptor.FullName} is not set.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Chronos.MesosSimulator.Faults;
 using Chronos.MesosSimulator.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -28,10 +29,24 @@ internal sealed partial class AgentEndpoint(ClusterCore core)
         }
 
         path = path[prefix.Length..];
+        var fault = core.Faults.OnAgentRequest(path);
+        if (fault != RequestFault.None)
+        {
+            await FailAsync(context, fault);
+            return;
+        }
+
         if (path == "/api/v1/executor") await executors.AnswerAsync(context, agents);
         else if (path.StartsWith("/files/", StringComparison.Ordinal))
             await Requests.AnswerAsync(context, files.Answer(context.Request.Query, path["/files/".Length..], agents));
         else await pages.AnswerAsync(context, path, agents);
+    }
+
+    private static async Task FailAsync(HttpContext context, RequestFault fault)
+    {
+        if (fault == RequestFault.Close) context.Abort();
+        else if (fault == RequestFault.Refuse) await Requests.AnswerAsync(context, new(503));
+        else await Requests.HangAsync(context);
     }
 
     /// <summary>A number of a query; null: it is none.</summary>

@@ -2,9 +2,8 @@ namespace Chronos.MesosSimulator.Agents;
 
 /// <summary>The sandboxes of runs that have ended, until newer ones push them out: the garbage collection of the agent.
 /// </summary>
-internal sealed class CompletedRuns
+internal sealed class CompletedRuns(int runsMax)
 {
-    private const int RunsMax = 200;
     private readonly Dictionary<(string FrameworkId, string ExecutorId), CompletedRun> latest = [];
     private readonly Queue<CompletedRun> order = new();
 
@@ -15,7 +14,7 @@ internal sealed class CompletedRuns
         var run = new CompletedRun(executor.FrameworkId, executor.Id, executor.ContainerId, sandbox);
         latest[(run.FrameworkId, run.ExecutorId)] = run;
         order.Enqueue(run);
-        if (order.Count > RunsMax) Collect();
+        if (order.Count > runsMax) Collect();
     }
 
     /// <summary>Forgets all runs.</summary>

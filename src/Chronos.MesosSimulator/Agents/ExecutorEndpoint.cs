@@ -13,10 +13,14 @@ namespace Chronos.MesosSimulator.Agents;
 /// <summary>The executor API of the agents that share a port.</summary>
 internal sealed class ExecutorEndpoint(ClusterCore core)
 {
+    private const string Challenge = "Bearer realm=\"mesos-agent-executor\"";
+
     internal async Task AnswerAsync(HttpContext context, IReadOnlyList<SimulatedAgent> agents)
     {
         var mediaType = context.Request.ContentType ?? "";
-        var refusal = context.Request.Method != "POST" ? new(405)
+        var claims = core.Tokens.Read(context.Request.Headers.Authorization);
+        var refusal = core.Options.AreExecutorsAuthenticated && claims is null ? new(401) { Challenge = Challenge }
+            : context.Request.Method != "POST" ? new(405)
             : mediaType.Length == 0 ? new Answer(400, "Expecting 'Content-Type' to be present")
             : null;
         if (refusal is not null || MessageCodec.Find(mediaType) is not { } codec)
@@ -29,8 +33,8 @@ internal sealed class ExecutorEndpoint(ClusterCore core)
         if (call is not null && FormProblem(call) is { } wrong) problem = "Failed to validate Executor::Call: " + wrong;
         if (call is null || problem is not null) await Requests.AnswerAsync(context, new(400, problem ?? ""));
         else if (call.Type == Type.Heartbeat) await Requests.AnswerAsync(context, Answer.Accepted);
-        else if (call.Type == Type.Subscribe) await SubscribeAsync(context, call, agents);
-        else await Requests.AnswerAsync(context, Do(call, agents));
+        else if (call.Type == Type.Subscribe) await SubscribeAsync(context, call, claims, agents);
+        else await Requests.AnswerAsync(context, Do(call, claims, agents));
     }
 
     private static string? FormProblem(Call call) => call.HasType ? call.Type switch
@@ -54,11 +58,11 @@ internal sealed class ExecutorEndpoint(ClusterCore core)
         return status.State == TaskState.TaskStaging ? "Received TASK_STAGING from executor" : null;
     }
 
-    private Answer Do(Call call, IReadOnlyList<SimulatedAgent> agents)
+    private Answer Do(Call call, ExecutorClaims? claims, IReadOnlyList<SimulatedAgent> agents)
     {
         lock (core.Gate)
         {
-            var (executor, refusal) = Find(call, agents);
+            var (executor, refusal) = Find(call, claims, agents);
             if (executor is null) return refusal;
             if (executor.State == ExecutorState.Registering) return new(403, "Executor is not subscribed");
             if (call.Type == Type.Update) Update(executor, call.Update.Status);
@@ -67,7 +71,8 @@ internal sealed class ExecutorEndpoint(ClusterCore core)
         }
     }
 
-    private static (ExecutorRecord? Executor, Answer Refusal) Find(Call call, IReadOnlyList<SimulatedAgent> agents)
+    private (ExecutorRecord? Executor, Answer Refusal) Find(
+        Call call, ExecutorClaims? claims, IReadOnlyList<SimulatedAgent> agents)
     {
         var (framework, id) = (call.FrameworkId.Value, call.ExecutorId.Value);
         var known = agents.Where(agent => agent.Frameworks.ContainsKey(framework)
@@ -75,7 +80,11 @@ internal sealed class ExecutorEndpoint(ClusterCore core)
         if (known.Count == 0) return (null, new(400, "Framework cannot be found"));
         var executor = known.Select(agent => agent.Executors.GetValueOrDefault((framework, id)))
             .FirstOrDefault(found => found is not null);
-        return (executor, new(400, "Executor cannot be found"));
+        if (executor is null) return (null, new(400, "Executor cannot be found"));
+        var own = new ExecutorClaims(framework, id, executor.ContainerId);
+        return core.Options.AreExecutorsAuthenticated && claims != own
+            ? (null, new(403, "The token is that of another executor"))
+            : (executor, Answer.Accepted);
     }
 
     // Accepted, known or not: the executor may forget the update either way.
@@ -92,7 +101,8 @@ internal sealed class ExecutorEndpoint(ClusterCore core)
         });
     }
 
-    private async Task SubscribeAsync(HttpContext context, Call call, IReadOnlyList<SimulatedAgent> agents)
+    private async Task SubscribeAsync(
+        HttpContext context, Call call, ExecutorClaims? claims, IReadOnlyList<SimulatedAgent> agents)
     {
         if (Encodings.Negotiate(context.Request.Headers.Accept) is not { } codec)
         {
@@ -105,7 +115,7 @@ internal sealed class ExecutorEndpoint(ClusterCore core)
         Answer refusal;
         lock (core.Gate)
         {
-            (executor, refusal) = Find(call, agents);
+            (executor, refusal) = Find(call, claims, agents);
             if (executor is not null) Subscribe(executor, call.Subscribe, stream);
         }
 

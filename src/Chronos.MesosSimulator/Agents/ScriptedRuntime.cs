@@ -50,7 +50,7 @@ internal sealed class ScriptedRuntime(TimerQueue timers, Func<TaskInfo, TaskScri
     public void Shutdown(ExecutorRecord executor)
     {
         foreach (var task in executor.Tasks.Values.ToList())
-            if (!task.HasEnded) task.Agent.Report(task, Killed());
+            if (!task.HasEnded) EndByShutdown(task);
         executor.Agent.OnExecutorExited(executor, waitStatus: 0);
     }
 
@@ -64,10 +64,19 @@ internal sealed class ScriptedRuntime(TimerQueue timers, Func<TaskInfo, TaskScri
         // Scripts hear nothing.
     }
 
-    private static TaskStatus Killed() => new()
+    private static void EndByShutdown(TaskRecord task)
+    {
+        if (task.Latest != TaskState.TaskKilling && task.Agent.KnowsKilling(task.FrameworkId))
+            task.Agent.Report(task, new() { State = TaskState.TaskKilling });
+        task.Agent.Report(task, Killed(task));
+    }
+
+    private static TaskStatus Killed(TaskRecord task) => new()
     {
         State = TaskState.TaskKilled,
-        Message = "Command terminated with signal Terminated",
+        Message = task.IsInDocker
+            ? "Container exited with status 137"
+            : "Command terminated with signal Terminated",
     };
 
     private void Advance(Play play)
@@ -85,7 +94,7 @@ internal sealed class ScriptedRuntime(TimerQueue timers, Func<TaskInfo, TaskScri
             case Step.Starting:
                 play.Step = Step.Running;
                 WriteOutput(task, script);
-                if (script.IsTalkative) agent.Report(task, new() { State = TaskState.TaskRunning });
+                if (script.IsTalkative) ReportRunning(task, script);
                 AddEnd(play);
                 break;
             case Step.Running:
@@ -94,6 +103,33 @@ internal sealed class ScriptedRuntime(TimerQueue timers, Func<TaskInfo, TaskScri
             default:
                 throw new InvalidOperationException($"Unknown step {play.Step}.");
         }
+    }
+
+    private static void ReportRunning(TaskRecord task, TaskScript script)
+    {
+        task.Agent.Report(task, new() { State = TaskState.TaskRunning });
+        if (task.Task.Check is { } check)
+            task.Agent.Report(task, new()
+            {
+                State = TaskState.TaskRunning,
+                Reason = Reason.TaskCheckStatusUpdated,
+                CheckStatus = CheckStatusOf(check, script.CheckExitCode),
+            });
+        if (task.Task.HealthCheck is not null)
+            task.Agent.Report(task, new()
+            {
+                State = TaskState.TaskRunning,
+                Reason = Reason.TaskHealthCheckStatusUpdated,
+                Healthy = script.IsHealthy,
+                CheckStatus = task.Task.Check is { } other ? CheckStatusOf(other, script.CheckExitCode) : null,
+            });
+    }
+
+    private static CheckStatusInfo CheckStatusOf(CheckInfo check, int exitCode)
+    {
+        var status = SimulatedAgent.UnknownCheckOf(check);
+        if (status.Command is { } command) command.ExitCode = exitCode;
+        return status;
     }
 
     private void AddEnd(Play play)
@@ -129,7 +165,7 @@ internal sealed class ScriptedRuntime(TimerQueue timers, Func<TaskInfo, TaskScri
 
     private static void EndKilled(Play play)
     {
-        if (!play.Task.HasEnded && play.Task.Running == play) play.Task.Agent.Report(play.Task, Killed());
+        if (!play.Task.HasEnded && play.Task.Running == play) play.Task.Agent.Report(play.Task, Killed(play.Task));
     }
 
     private sealed class Play(TaskRecord task, TaskScript script)

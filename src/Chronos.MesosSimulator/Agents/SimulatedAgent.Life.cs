@@ -29,6 +29,12 @@ public sealed partial class SimulatedAgent
         lock (core.Gate) Register();
     }
 
+    /// <summary>Registers with the leading master unless it is registered, or its process has ended.</summary>
+    public void ReconnectIfAway()
+    {
+        lock (core.Gate) RegisterIfAlone();
+    }
+
     /// <summary>Ends the agent's process. Executors run on if their framework asked for checkpoints.</summary>
     public void Crash()
     {
@@ -85,7 +91,7 @@ public sealed partial class SimulatedAgent
         lock (core.Gate)
         {
             IsRunning = false;
-            foreach (var executor in Executors.Values.ToList()) Destroy(executor);
+            EndAll();
             held.Clear();
             foreach (var task in Tasks.Values)
                 if (!task.HasEnded) core.Tasks.Forgotten();
@@ -94,6 +100,12 @@ public sealed partial class SimulatedAgent
             Leave()?.OnAgentDisconnected(Id);
             Id = "";
         }
+    }
+
+    /// <summary>Ends all executors without a word; the gate is held.</summary>
+    internal void EndAll()
+    {
+        foreach (var executor in Executors.Values.ToList()) Destroy(executor);
     }
 
     /// <summary>Registers with whoever leads; nobody: stays without a master.</summary>

@@ -19,6 +19,7 @@ public sealed partial class SimulatedAgent
         (this.core, Number, Port, Path, Options) = (core, number, port, path, options);
         updates = new(this, core.Timers);
         Total = ResourceBag.Of(options.ToResources());
+        Completed = new(core.Options.CompletedRunsMax);
     }
 
     /// <summary>Its id; empty before it first registered, another one after a reboot.</summary>
@@ -50,7 +51,7 @@ public sealed partial class SimulatedAgent
 
     internal Dictionary<string, FrameworkInfo> Frameworks { get; } = new(StringComparer.Ordinal);
 
-    internal CompletedRuns Completed { get; } = new();
+    internal CompletedRuns Completed { get; }
 
     internal AgentInfo Description => new()
     {
@@ -182,6 +183,16 @@ public sealed partial class SimulatedAgent
         Master?.OnExecutorExited(executor, waitStatus);
     }
 
+    /// <summary>What lets an executor speak to the agent.</summary>
+    internal string TokenOf(string frameworkId, string executorId)
+    {
+        lock (core.Gate)
+        {
+            var container = Executors.GetValueOrDefault((frameworkId, executorId))?.ContainerId ?? "";
+            return core.Tokens.Issue(new(frameworkId, executorId, container));
+        }
+    }
+
     internal bool KnowsKilling(string frameworkId) =>
         Has(frameworkId, FrameworkInfo.Types.Capability.Types.Type.TaskKillingState);
 
@@ -214,12 +225,30 @@ public sealed partial class SimulatedAgent
         if (!status.HasUuid) status.Uuid = UnsafeByteOperations.UnsafeWrap(Guid.NewGuid().ToByteArray(bigEndian: true));
         status.ExecutorId ??= new() { Value = task.Executor.Id };
         status.ContainerStatus ??= ContainerOf(task);
+        if (task.Task.Check is { } check) status.CheckStatus ??= UnknownCheckOf(check);
+    }
+
+    /// <summary>What is said of a check before it has run.</summary>
+    internal static CheckStatusInfo UnknownCheckOf(CheckInfo check)
+    {
+        var status = new CheckStatusInfo { Type = check.Type };
+        if (check.Command is not null) status.Command = new();
+        if (check.Http is not null) status.Http = new();
+        if (check.Tcp is not null) status.Tcp = new();
+        return status;
     }
 
     // Tasks of a group lie in containers of their own, in that of their executor.
     private static ContainerStatus ContainerOf(TaskRecord task)
     {
         var container = task.Executor.Container;
+        if (task.IsInDocker)
+        {
+            var alone = container.Clone();
+            alone.ClearExecutorPid();
+            return alone;
+        }
+
         if (task.Executor.Definition?.Type != ExecutorInfo.Types.Type.Default) return container;
         var nested = container.Clone();
         nested.ContainerId = new() { Value = task.NestedContainerId, Parent = container.ContainerId };

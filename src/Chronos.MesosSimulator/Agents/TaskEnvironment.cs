@@ -37,6 +37,8 @@ internal static class TaskEnvironment
             variables["MESOS_SUBSCRIPTION_BACKOFF_MAX"] = "2secs";
         }
 
+        if (core.Options.AreExecutorsAuthenticated)
+            variables["MESOS_EXECUTOR_AUTHENTICATION_TOKEN"] = agent.TokenOf(executor.FrameworkId, executor.Id);
         foreach (var variable in command.Environment?.Variables ?? []) variables[variable.Name] = variable.Value;
         return variables;
     }

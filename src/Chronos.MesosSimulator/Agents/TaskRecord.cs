@@ -52,6 +52,8 @@ internal sealed class TaskRecord(TaskInfo task, string role, SimulatedAgent agen
     /// <summary>What the runtime that runs it keeps.</summary>
     internal object? Running { get; set; }
 
+    internal bool IsInDocker => Task.Container?.Type == ContainerInfo.Types.Type.Docker;
+
     internal bool HasEnded => TaskStates.IsTerminal(Latest);
 }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Chronos.Mesos.Detection;
 using Chronos.Mesos.Protocol.Scheduler;
+using Chronos.MesosSimulator.Agents;
 using Chronos.MesosSimulator.Http;
 
 namespace Chronos.MesosSimulator.Faults;
@@ -15,6 +17,20 @@ public sealed class ClusterFaults
 
     /// <summary>Decides about each call that a master would take, subscriptions too; default: all are done.</summary>
     public Func<Call, CallFault> OnCall { get; set; } = static _ => CallFault.None;
+
+    /// <summary>Decides what happens to an agent between the check of its offers and the launch of tasks on it;
+    /// default: nothing. Called under the cluster's lock.</summary>
+    public Func<SimulatedAgent, AcceptFault> OnAccept { get; set; } = static _ => AcceptFault.None;
+
+    /// <summary>Decides about each request to an agent, by its path: of executors, and of those who read files;
+    /// default: all are answered.</summary>
+    public Func<string, RequestFault> OnAgentRequest { get; set; } = static _ => RequestFault.None;
+
+    /// <summary>Masters take so long to look at a request of a scheduler; default none.</summary>
+    public TimeSpan Latency { get; set; }
+
+    /// <summary>Masters send every scheduler here, the one that leads too; default null: to the leader.</summary>
+    public MasterAddress? RedirectTo { get; set; }
 
     /// <summary>Streams are written in pieces of so many bytes; default 0: as it comes.</summary>
     public int SplitBytes { get; set; }
@@ -38,6 +54,17 @@ public sealed class ClusterFaults
     public void CutStreamsInsideRecord()
     {
         foreach (var stream in streams.Keys) stream.AbortInsideRecord();
+    }
+
+    /// <summary>Ends all faults; agents and masters that are away stay away.</summary>
+    public void Clear()
+    {
+        OnEvent = static _ => default;
+        OnCall = static _ => CallFault.None;
+        OnAccept = static _ => AcceptFault.None;
+        OnAgentRequest = static _ => RequestFault.None;
+        (Latency, RedirectTo, SplitBytes) = (TimeSpan.Zero, null, 0);
+        (AreStreamsSilent, IsUnavailable) = (false, false);
     }
 
     internal void Opened(RecordStream stream) => streams[stream] = true;

@@ -30,12 +30,19 @@ internal static class Requests
     {
         context.Response.StatusCode = answer.Status;
         if (answer.Location is { } location) context.Response.Headers.Location = location;
-        if (answer.Challenge is { } realm)
-            context.Response.Headers.WWWAuthenticate = $"Basic realm=\"{realm}\"";
+        if (answer.Challenge is { } challenge) context.Response.Headers.WWWAuthenticate = challenge;
         if (answer.Status == StatusCodes.Status405MethodNotAllowed) context.Response.Headers.Allow = "POST";
         if (answer.Body.Length > 0) context.Response.ContentType = answer.MediaType;
         context.Response.ContentLength = answer.Body.Length;
         if (answer.Body.Length > 0) await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+    }
+
+    /// <summary>Says nothing until the client gives up.</summary>
+    internal static async Task HangAsync(HttpContext context)
+    {
+        var gaveUp = new TaskCompletionSource();
+        await using var registration = context.RequestAborted.Register(gaveUp.SetResult);
+        await gaveUp.Task;
     }
 
     /// <summary>Whether the request carries the credentials; none wanted: always.</summary>

@@ -20,6 +20,8 @@ internal enum FrameworkState
 /// <summary>A framework as a leading master knows it.</summary>
 internal sealed class Framework(string id, FrameworkInfo info)
 {
+    private const int CompletedTasksMax = 1000;
+
     internal string Id { get; } = id;
 
     internal FrameworkInfo Info { get; private set; } = info;
@@ -38,6 +40,9 @@ internal sealed class Framework(string id, FrameworkInfo info)
     internal Dictionary<string, TaskRecord> Tasks { get; } = new(StringComparer.Ordinal);
 
     internal Dictionary<string, TaskRecord> UnreachableTasks { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The latest that have ended and are acknowledged, as far as masters remember.</summary>
+    internal Queue<TaskRecord> CompletedTasks { get; } = new();
 
     internal HashSet<string> OfferIds { get; } = new(StringComparer.Ordinal);
 
@@ -79,6 +84,12 @@ internal sealed class Framework(string id, FrameworkInfo info)
 
         Info = newer;
         IsPartitionAware = Has(Capability.PartitionAware);
+    }
+
+    internal void Remember(TaskRecord task)
+    {
+        CompletedTasks.Enqueue(task);
+        if (CompletedTasks.Count > CompletedTasksMax) CompletedTasks.Dequeue();
     }
 
     internal void Send(Event message) => Events?.Send(message);

@@ -1,6 +1,7 @@
 using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.MesosSimulator.Agents;
+using Chronos.MesosSimulator.Faults;
 using Chronos.MesosSimulator.Resources;
 using Google.Protobuf.Collections;
 using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
@@ -30,10 +31,28 @@ internal sealed class Launches(LeadingTerm term)
             left.Add(offer!.Resources);
         }
 
-        if (!agent.IsConnected) Refuse(framework, accept.Operations, Reason.AgentDisconnected, "Agent disconnected");
+        Interfere(agent);
+        if (term.Agents.Find(agent.Id) is null)
+            Refuse(framework, accept.Operations, Reason.AgentRemoved, "Agent removed");
+        else if (!agent.IsConnected)
+            Refuse(framework, accept.Operations, Reason.AgentDisconnected, "Agent disconnected");
         else foreach (var operation in accept.Operations) Run(operation, new(framework, agent, role, left));
         agent.Free.Add(left);
         term.Allocator.Filter(framework, role, agent.Id, left, accept.Filters);
+    }
+
+    private void Interfere(RegisteredAgent agent)
+    {
+        var fault = term.Core.Faults.OnAccept(agent.Agent);
+        if (fault == AcceptFault.None || agent.Link is not { } link) return;
+        if (fault == AcceptFault.AgentDisconnects)
+        {
+            link.Disconnect();
+            return;
+        }
+
+        link.Leave();
+        term.Agents.MarkUnreachable(agent.Id);
     }
 
     private static string? OfferProblem(

@@ -187,6 +187,10 @@ internal sealed class LeadingTerm
     {
         if (Agents.Find(acknowledge.AgentId.Value) is not { IsConnected: true } agent) return;
         var hasEnded = agent.Agent.Acknowledge(framework.Id, acknowledge.TaskId.Value, acknowledge.Uuid);
-        if (hasEnded && framework.Tasks.TryGetValue(acknowledge.TaskId.Value, out var task)) Forget(framework, task);
+        if (hasEnded && framework.Tasks.TryGetValue(acknowledge.TaskId.Value, out var task))
+        {
+            Forget(framework, task);
+            framework.Remember(task);
+        }
     }
 }

@@ -15,10 +15,11 @@ internal sealed class SchedulerEndpoint(ClusterCore core, SimulatedMaster master
 {
     internal const string Path = "/master/api/v1/scheduler";
     private const string StreamId = "Mesos-Stream-Id";
-    private const string Realm = "mesos-master-scheduler";
+    private const string Challenge = "Basic realm=\"mesos-master-scheduler\"";
 
     internal async Task AnswerAsync(HttpContext context)
     {
+        if (core.Faults.Latency is { Ticks: > 0 } latency) await Task.Delay(latency, context.RequestAborted);
         if (Refusal(context) is { } refusal)
         {
             await Requests.AnswerAsync(context, refusal);
@@ -65,7 +66,8 @@ internal sealed class SchedulerEndpoint(ClusterCore core, SimulatedMaster master
     private Answer? Refusal(HttpContext context)
     {
         var (principal, secret) = core.Options.Credentials ?? default;
-        if (!Requests.IsAuthenticated(context, principal, secret)) return new(401) { Challenge = Realm };
+        if (core.Faults.RedirectTo is { } other) return new(307) { Location = $"//{other.Host}:{other.Port}{Path}" };
+        if (!Requests.IsAuthenticated(context, principal, secret)) return new(401) { Challenge = Challenge };
         if (!master.IsLeading) return master.RedirectOr503(Path);
         if (core.Faults.IsUnavailable) return new(503, "Master has not finished recovery");
         return context.Request.Method != "POST" ? new(405) : null;
@@ -171,7 +173,7 @@ internal sealed class SchedulerEndpoint(ClusterCore core, SimulatedMaster master
                 await Requests.AnswerAsync(context, new(503, "Master has not finished recovery"));
                 return false;
             case CallFault.Hang:
-                await WaitForGiveUpAsync(context);
+                await Requests.HangAsync(context);
                 return false;
             default:
                 throw new InvalidOperationException("Unknown fault of a call.");
@@ -184,12 +186,5 @@ internal sealed class SchedulerEndpoint(ClusterCore core, SimulatedMaster master
             lock (core.Gate) _ = Answer(context, call);
         context.Abort();
         return Task.CompletedTask;
-    }
-
-    private static async Task WaitForGiveUpAsync(HttpContext context)
-    {
-        var gaveUp = new TaskCompletionSource();
-        await using var registration = context.RequestAborted.Register(gaveUp.SetResult);
-        await gaveUp.Task;
     }
 }

@@ -4,6 +4,8 @@ using Chronos.Mesos.Detection;
 using Chronos.Mesos.Protocol;
 using Chronos.MesosSimulator.Http;
 using Chronos.MesosSimulator.Operators;
+using Chronos.MesosSimulator.Wire;
+using Chronos.ZooKeeper;
 using Microsoft.AspNetCore.Http;
 
 namespace Chronos.MesosSimulator.Masters;
@@ -16,6 +18,7 @@ public sealed class SimulatedMaster : IAsyncDisposable
     private readonly SchedulerEndpoint scheduler;
     private readonly OperatorEndpoint operators;
     private LoopbackServer? server;
+    private Contender? contender;
     private int port;
 
     internal SimulatedMaster(ClusterCore core, int port)
@@ -63,18 +66,16 @@ public sealed class SimulatedMaster : IAsyncDisposable
             MasterInfo.Types.Capability.Types.Type.QuotaV2,
         })
             Description.Capabilities.Add(new MasterInfo.Types.Capability { Type = type });
+        Contend();
     }
 
     /// <summary>Ends its process: connections break and new ones are refused. Nobody leads in its place before the
     /// cluster is told so.</summary>
     public async Task StopAsync()
     {
-        lock (core.Gate)
-        {
-            if (IsLeading) core.Leader = null;
-            Resign();
-        }
-
+        if (contender is { } candidate) await candidate.DisposeAsync();
+        contender = null;
+        Lose();
         if (server is { } running) await running.DisposeAsync();
         server = null;
     }
@@ -96,10 +97,34 @@ public sealed class SimulatedMaster : IAsyncDisposable
         Term = null;
     }
 
+    /// <summary>Gives its place in ZooKeeper's queue up and takes the last one.</summary>
+    internal void QueueAgain() => contender?.QueueAgain();
+
     /// <summary>Where the leader is, or that there is none.</summary>
     internal Answer RedirectOr503(string path) => core.Leader?.Info is { } leader
         ? new(307) { Location = $"//{leader.Hostname}:{leader.Port}{path}" }
         : new(503, "No leader elected");
+
+    private void Contend()
+    {
+        if (core.Options.ZooKeeper is not { } address) return;
+        var options = new ZooKeeperOptions
+        {
+            Address = ZooKeeperAddress.Parse(address),
+            SessionTimeout = core.Options.ZooKeeperSessionTimeout,
+        };
+        contender = new(options, () => WireJson.Write(Description), () => core.Elect(this), Lose);
+        contender.Start();
+    }
+
+    private void Lose()
+    {
+        lock (core.Gate)
+        {
+            if (IsLeading) core.Leader = null;
+            Resign();
+        }
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {

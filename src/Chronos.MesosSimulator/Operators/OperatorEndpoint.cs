@@ -137,6 +137,7 @@ internal sealed class OperatorEndpoint(ClusterCore core, SimulatedMaster master)
         foreach (var framework in term.Frameworks.Values)
         {
             foreach (var task in framework.Tasks.Values) message.Tasks.Add(AgentPages.Describe(task));
+            foreach (var task in framework.CompletedTasks) message.CompletedTasks.Add(AgentPages.Describe(task));
             foreach (var task in framework.UnreachableTasks.Values)
                 message.UnreachableTasks.Add(AgentPages.Describe(task));
         }

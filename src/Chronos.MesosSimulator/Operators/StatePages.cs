@@ -78,7 +78,7 @@ internal sealed class StatePages(ClusterCore core)
         capabilities = framework.Info.Capabilities.Select(known => NameOf(known.Type)),
         tasks = framework.Tasks.Values.Select(DescribeTask),
         unreachable_tasks = framework.UnreachableTasks.Values.Select(DescribeTask),
-        completed_tasks = Array.Empty<object>(),
+        completed_tasks = framework.CompletedTasks.Select(DescribeTask),
         offers = framework.OfferIds.Select(id => new { id }),
     };
 

@@ -135,7 +135,9 @@ public sealed partial class ElectedNode : IAsyncDisposable
                 break;
             case LeadershipAction.Lead lead:
                 LogElected(lead.Term);
-                term = new(lead.Term, () => BootClock.Now);
+                term = election is SoleElection
+                    ? LeadershipTerm.Alone(lead.Term)
+                    : new(lead.Term, static () => BootClock.Now);
                 term.TrustUntil(leadership.TrustedUntil);
                 leave.Dispose();
                 leave = new();

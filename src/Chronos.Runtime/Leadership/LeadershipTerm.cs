@@ -10,6 +10,9 @@ public sealed class LeadershipTerm(long number, Func<TimeSpan> clock)
     /// <summary>The term; greater than all before.</summary>
     public long Number { get; } = number;
 
+    /// <summary>Whether nobody else can ever be granted a term.</summary>
+    public bool IsAlone { get; private init; }
+
     /// <summary>Until when the node may act, on <see cref="BootClock"/>. Grows while the store answers.</summary>
     public TimeSpan TrustedUntil => new(Volatile.Read(ref trustedUntil));
 
@@ -20,7 +23,7 @@ public sealed class LeadershipTerm(long number, Func<TimeSpan> clock)
     /// <summary>A term that nobody else can be granted: the node shares its store with no other.</summary>
     public static LeadershipTerm Alone(long number)
     {
-        var term = new LeadershipTerm(number, static () => TimeSpan.Zero);
+        var term = new LeadershipTerm(number, static () => TimeSpan.Zero) { IsAlone = true };
         term.TrustUntil(TimeSpan.MaxValue);
         return term;
     }

@@ -50,6 +50,21 @@ public interface IEngine : IAsyncDisposable
     Task<LogPart?> ReadLogAsync(
         AttemptId attempt, LogStream stream, long offset, int maxBytes, CancellationToken cancellationToken);
 
+    /// <summary>Reads output where it is known on which agent the attempt ran, which an engine with many agents may
+    /// have forgotten. As the other in all else.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="agent">What <see cref="AttemptStatus.Agent"/> said last; empty: unknown.</param>
+    /// <param name="stream">Which output.</param>
+    /// <param name="offset">First byte; negative: that many bytes before the end.</param>
+    /// <param name="maxBytes">At most this many; 1 to 1,048,576.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The part; null: there is no such output, or it is past its retention.</returns>
+    /// <exception cref="LogUnavailableException">It cannot be read, now or ever.</exception>
+    Task<LogPart?> ReadLogAsync(
+        AttemptId attempt, string agent, LogStream stream, long offset, int maxBytes,
+        CancellationToken cancellationToken) =>
+        ReadLogAsync(attempt, stream, offset, maxBytes, cancellationToken);
+
     /// <summary>Removes the logs and sandboxes of attempts.</summary>
     Task RemoveLogsAsync(IReadOnlyList<AttemptId> attempts, CancellationToken cancellationToken);
 

@@ -20,7 +20,7 @@ internal static class JobSchema
         ["disabled", "shell", "softError", "async", "highPriority", "dataProcessingJobType", "concurrent"];
 
     private static readonly string[] WholeNumbers =
-        ["retries", "maxConcurrent", "disableAfterFailures", "maxCompletionTime"];
+        ["retries", "maxConcurrent", "disableAfterFailures", "maxCompletionTime", "gpus"];
 
     private static readonly string[] Numbers = ["cpus", "mem", "disk"];
 

@@ -3,6 +3,7 @@ using Chronos.Client;
 using Chronos.Configuration;
 using Chronos.Core.Jobs;
 using Chronos.Crontab;
+using Chronos.Dev;
 using Chronos.Jobs;
 using Chronos.Runs;
 
@@ -32,6 +33,7 @@ public static class CommandTree
             Client(RunCommands.Create(client, examples), connection),
             Client(ImportCommands.Create(client, examples), connection),
             HashCommand.Create(context, examples),
+            DevCommands.Create(context, examples),
             Client(VersionCommand.Create(client, connection, examples), connection),
         };
         examples.Add(

@@ -1,3 +1,4 @@
+using System.Net;
 using Chronos.Configuration;
 using Chronos.Core.Jobs;
 using Chronos.Mesos;
@@ -7,6 +8,7 @@ using Chronos.Mesos.Http;
 using Chronos.Mesos.Offers;
 using Chronos.Mesos.Tasks;
 using Chronos.Mesos.Wire;
+using Chronos.Server.Hosting;
 
 namespace Chronos.Serving;
 
@@ -45,11 +47,12 @@ public sealed class MesosSettings
     public bool IsUsed => configuration.Get(Settings.Master) != Settings.NoMaster;
 
     /// <summary>Options of the engine.</summary>
-    public MesosEngineOptions Engine() => new()
+    /// <param name="http">How this server is reached, which Mesos shows.</param>
+    public MesosEngineOptions Engine(ServerOptions http) => new()
     {
         Master = master ?? throw new InvalidOperationException("There is no valid master."),
         UsesTls = configuration.Get(Settings.MesosTls),
-        Framework = Framework(),
+        Framework = Framework(http),
         Client = new()
         {
             Codec = configuration.Get(Settings.MesosEncoding) == "json" ? MessageCodec.Json : MessageCodec.Protobuf,
@@ -75,7 +78,7 @@ public sealed class MesosSettings
         UnreachableTimeout = configuration.Get(Settings.MesosUnreachableTimeout).ToTimeSpan(),
     };
 
-    private FrameworkOptions Framework() => new()
+    private FrameworkOptions Framework(ServerOptions http) => new()
     {
         Name = configuration.Get(Settings.MesosFrameworkName),
         User = configuration.Get(Settings.User) is { Length: > 0 } user ? user : "root",
@@ -84,19 +87,28 @@ public sealed class MesosSettings
         FailoverTimeout = configuration.Get(Settings.FailoverTimeout).ToTimeSpan(),
         Checkpoint = configuration.Get(Settings.MesosCheckpoint),
         HostName = configuration.Get(Settings.Hostname),
-        WebUiUrl = WebUiUrl(),
+        WebUiUrl = WebUiUrl(http),
         Labels = Split(Settings.MesosLabels).Select(pair => pair.Split('=', 2))
             .Select(parts => new Label(parts[0], parts[1])).ToValueList(),
         UseGpus = configuration.Get(Settings.MesosGpus),
         UseOtherRegions = configuration.Get(Settings.MesosOtherRegions),
     };
 
-    private string WebUiUrl()
+    // A port that the system chooses is not known yet.
+    private string WebUiUrl(ServerOptions http)
     {
         if (configuration.Get(Settings.WebuiUrl) is { Length: > 0 } url) return url;
-        return configuration.Get(Settings.Hostname) is { Length: > 0 } host && !configuration.Get(Settings.DisableHttp)
-            ? $"http://{host}:{configuration.Get(Settings.HttpPort)}"
-            : "";
+        if ((http.HttpPort ?? http.HttpsPort) is not ({ } port and > 0)) return "";
+        var scheme = http.HttpPort is null ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+        return $"{scheme}://{HostName(http)}:{port}";
+    }
+
+    private string HostName(ServerOptions http)
+    {
+        if (configuration.Get(Settings.Hostname) is { Length: > 0 } given) return given;
+        var isOnlyHere = http.Addresses.All(address =>
+            address == "localhost" || (IPAddress.TryParse(address, out var ip) && IPAddress.IsLoopback(ip)));
+        return isOnlyHere ? "localhost" : Environment.MachineName;
     }
 
     private MasterCredentials? Credentials(Setting<string> principal, Setting<string> secret)

@@ -106,7 +106,8 @@ public sealed class ServerParts : IAsyncDisposable
     private static List<IEngine> MakeEngines(ServerSettings settings, ILoggerFactory loggers)
     {
         var engines = new List<IEngine>();
-        if (settings.Mesos.IsUsed) engines.Add(new MesosEngine(settings.Mesos.Engine(), TimeProvider.System, loggers));
+        if (settings.Mesos.IsUsed)
+            engines.Add(new MesosEngine(settings.Mesos.Engine(settings.Http()), TimeProvider.System, loggers));
         engines.Add(new LocalEngine(settings.LocalEngine(), TimeProvider.System, loggers.CreateLogger<LocalEngine>()));
         return engines;
     }

@@ -21,7 +21,7 @@ public sealed class LayoutTests
         ["Chronos.Mesos"] = ["Chronos.Runtime", "Chronos.ZooKeeper"],
         ["Chronos.MesosSimulator"] = ["Chronos.Mesos"],
         ["Chronos.Server"] = ["Chronos.Api", "Chronos.Engines", "Chronos.Mesos", "Chronos.Runtime", "Chronos.Storage"],
-        ["Chronos"] = ["Chronos.Server"],
+        ["Chronos"] = ["Chronos.MesosSimulator", "Chronos.Server"],
     };
 
     [Fact]

@@ -50,6 +50,7 @@ internal static class JobGenerator
         from task in Tasks()
         from cpus in Amount
         from mem in Amount
+        from gpus in Gen.Choose(0, 2)
         from policy in Policies()
         select start with
         {
@@ -61,7 +62,7 @@ internal static class JobGenerator
             Disabled = disabled,
             Command = command,
             Task = task,
-            Resources = new(cpus, mem, 256),
+            Resources = new(cpus, mem, 256) { Gpus = gpus },
             Policy = policy,
         };
 

@@ -145,7 +145,7 @@ internal static class JobSamples
           "environmentVariables": [{"name": "A", "value": "1"}], "secrets": [{"name": "S", "value": "hunter2"}],
           "workingDirectory": "/srv", "runAsUser": "u", "engine": "docker", "fetch": [{"uri": "/x"}], "uris": [],
           "executor": "", "executorFlags": "f", "taskInfoData": "t", "container": {"image": "i"},
-          "constraints": [["rack", "EQUALS", "r"]], "cpus": 1, "mem": 2, "disk": 3, "retries": 1,
+          "constraints": [["rack", "EQUALS", "r"]], "cpus": 1, "mem": 2, "disk": 3, "gpus": 4, "retries": 1,
           "retryDelay": "PT1S", "retryBackoff": {"factor": 2, "max": "PT1H", "jitter": 0.5}, "timeout": "PT90S",
           "killGracePeriod": "PT5S", "concurrency": "queue", "maxConcurrent": 2, "onDoubt": "run",
           "disableAfterFailures": 5, "notify": [{"on": ["failure"], "to": ["ops"]}], "softError": true,

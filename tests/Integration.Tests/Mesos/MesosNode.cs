@@ -39,6 +39,7 @@ internal sealed class MesosNode : IAsyncDisposable
         Client = new()
         {
             FirstPause = TimeSpan.FromMilliseconds(5), LongestPause = TimeSpan.FromMilliseconds(200),
+            SilentHeartbeatsMax = 50, // a busy machine is slower than the cluster's timers want
         },
         Http = new() { CallTimeout = TimeSpan.FromSeconds(5) },
         ReviveInterval = TimeSpan.FromMilliseconds(50),

@@ -30,6 +30,17 @@ internal sealed class RegisteredMasters(SimulatedCluster cluster, ZooKeeperAddre
         await RegisterAsync(old);
     }
 
+    /// <summary>As masters do whose sessions have expired: the leader first, so that it goes on leading.</summary>
+    internal async Task RegisterAgainAsync()
+    {
+        foreach (var (master, session) in registered.ToList())
+        {
+            await session.DisposeAsync();
+            await RegisterAsync(master);
+            registered.Dequeue();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var (_, session) in registered) await session.DisposeAsync();

@@ -29,6 +29,9 @@ internal sealed class EngineNode(SimulatedCluster cluster) : IAsyncDisposable
 
     internal Func<MesosEngineOptions, MesosEngineOptions> Configure { get; set; } = static options => options;
 
+    /// <summary>The leadership of the node.</summary>
+    internal LeadershipTerm Term { get; set; } = LeadershipTerm.Alone(1);
+
     /// <summary>How attempts ended.</summary>
     internal IReadOnlyDictionary<AttemptId, AttemptStatus> Ends => ends;
 
@@ -50,11 +53,12 @@ internal sealed class EngineNode(SimulatedCluster cluster) : IAsyncDisposable
             ReconcilePause = TimeSpan.FromMilliseconds(100),
             ReconcileInterval = TimeSpan.FromSeconds(2),
             RemovedPause = TimeSpan.FromMilliseconds(200),
+            TakeBackPause = TimeSpan.FromMilliseconds(200),
             Tick = TimeSpan.FromMilliseconds(20),
         });
         var engine = new MesosEngine(options, TimeProvider.System, NullLoggerFactory.Instance);
         Engine = engine;
-        var link = new EngineLink(status => Take(engine, status), KeepAsync, LeadershipTerm.Alone(1));
+        var link = new EngineLink(status => Take(engine, status), KeepAsync, Term);
         await engine.ConnectAsync(Identity, link, CancellationToken.None);
         var known = underWay.Values.Select(request => new KnownAttempt(
             request.Id, request.Job.Name, Latest(request.Id)?.Phase is AttemptPhase.Starting or AttemptPhase.Running));

@@ -26,6 +26,9 @@ internal sealed class RecordedTrace
         }
     }
 
+    /// <summary>All that was read from a connection, in order, with the side that spoke.</summary>
+    internal IReadOnlyList<(int Connection, bool FromClient, byte[] Bytes)> Reads => reads;
+
     /// <summary>The connections whose answer is an event stream.</summary>
     internal IEnumerable<int> Streams => reads
         .Where(read => !read.FromClient && Encoding.UTF8.GetString(read.Bytes).Contains("Mesos-Stream-Id:"))

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>Several masters, and credentials.</summary>
+/// <summary>Transport and validation: several masters, and credentials.</summary>
 public sealed class LeadershipTests
 {
     private static readonly ClusterOptions Fast = new() { TimeScale = 100, Masters = 2 };
@@ -114,6 +114,19 @@ public sealed class LeadershipTests
 
         Assert.Equal(HttpStatusCode.Forbidden, known.Status); // an agent told of it
         Assert.Equal(HttpStatusCode.BadRequest, unknown.Status);
+    }
+
+    [Fact]
+    public async Task FailOver_RemovedFrameworks_AreForgotten()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(Fast);
+        await using var old = await TestScheduler.SubscribeAsync(cluster);
+        await old.CallAsync(new() { Type = Call.Types.Type.Teardown });
+        await cluster.FailOverAsync(to: 1);
+
+        await using var again = await TestScheduler.SubscribeAsync(cluster, id: old.FrameworkId);
+
+        Assert.Equal(old.FrameworkId, again.FrameworkId);
     }
 
     [Fact]

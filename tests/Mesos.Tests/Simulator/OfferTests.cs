@@ -6,7 +6,7 @@ using Capability = Chronos.Mesos.Protocol.FrameworkInfo.Types.Capability.Types.T
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>Who is offered what, when. Time runs ten times faster: a filter of 5 s lasts 500 ms.</summary>
+/// <summary>Offers: who is offered what, when. Time runs ten times faster: a filter of 5 s lasts 500 ms.</summary>
 public sealed class OfferTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(250);

@@ -8,7 +8,7 @@ using Capability = Chronos.Mesos.Protocol.FrameworkInfo.Types.Capability.Types.T
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>How frameworks come, are replaced and go.</summary>
+/// <summary>Subscription: how frameworks come, are replaced and go.</summary>
 public sealed class SubscriptionTests : IAsyncLifetime
 {
     private SimulatedCluster cluster = null!; // set before each test

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using Chronos.Mesos.Protocol;
@@ -15,7 +14,7 @@ namespace Mesos.Tests.Simulator;
 internal sealed class TestScheduler : IAsyncDisposable
 {
     internal const string Role = "batch";
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    internal static readonly TimeSpan Patience = EventQueue<Event>.Patience;
     private static readonly Capability[] AllCapabilities =
     [
         Capability.MultiRole, Capability.PartitionAware, Capability.TaskKillingState, Capability.ReservationRefinement,
@@ -24,15 +23,13 @@ internal sealed class TestScheduler : IAsyncDisposable
     private readonly HttpClient http;
     private readonly HttpResponseMessage response;
     private readonly MessageCodec codec;
-    private readonly List<Event> events = [];
+    private readonly EventQueue<Event> events;
     private readonly List<Offer> offers = [];
-    private readonly Task reading;
-    private TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private TestScheduler(HttpClient http, HttpResponseMessage response, MessageCodec codec)
     {
         (this.http, this.response, this.codec) = (http, response, codec);
-        reading = ReadAsync();
+        events = new(response, codec);
     }
 
     internal string StreamId => response.Headers.GetValues("Mesos-Stream-Id").Single();
@@ -42,7 +39,7 @@ internal sealed class TestScheduler : IAsyncDisposable
     internal string FrameworkId { get; private set; } = "";
 
     /// <summary>Ends with the stream.</summary>
-    internal Task Ended => reading.WaitAsync(Patience);
+    internal Task Ended => events.Ended;
 
     internal static FrameworkInfo Framework(params Capability[] without) => new()
     {
@@ -120,41 +117,24 @@ internal sealed class TestScheduler : IAsyncDisposable
     }
 
     /// <summary>The next event that fits, whatever came before it.</summary>
-    internal async Task<Event> NextAsync(Func<Event, bool> fits)
-    {
-        using var late = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            Task more;
-            lock (events)
-            {
-                var at = events.FindIndex(message => fits(message));
-                if (at >= 0)
-                {
-                    var found = events[at];
-                    events.RemoveAt(at);
-                    return found;
-                }
-
-                more = arrived.Task;
-            }
-
-            await more.WaitAsync(late.Token);
-        }
-    }
+    internal Task<Event> NextAsync(Func<Event, bool> fits) => events.NextAsync(fits);
 
     internal Task<Event> NextAsync(Event.Types.Type type) => NextAsync(message => message.Type == type);
 
     /// <summary>How many events of a type have come and were not taken.</summary>
-    internal int Count(Event.Types.Type type)
-    {
-        lock (events) return events.Count(message => message.Type == type);
-    }
+    internal int Count(Event.Types.Type type) => events.Count(message => message.Type == type);
+
+    /// <summary>How many updates of a task have come and were not taken.</summary>
+    internal int CountUpdates(string taskId, TaskState? state = null) => events.Count(
+        message => IsUpdate(message, taskId) && (state is null || message.Update.Status.State == state));
+
+    /// <summary>The next update of a task, whatever it says.</summary>
+    internal async Task<TaskStatus> StatusAsync(string taskId) =>
+        (await NextAsync(message => IsUpdate(message, taskId))).Update.Status;
 
     internal async Task<TaskStatus> StatusAsync(string taskId, TaskState state)
     {
-        var update = await NextAsync(message => message.Type == Event.Types.Type.Update
-            && message.Update.Status.TaskId.Value == taskId && message.Update.Status.State == state);
+        var update = await NextAsync(message => IsUpdate(message, taskId) && message.Update.Status.State == state);
         return update.Update.Status;
     }
 
@@ -173,6 +153,13 @@ internal sealed class TestScheduler : IAsyncDisposable
 
             offers.AddRange((await NextAsync(Event.Types.Type.Offers)).Offers.Offers_);
         }
+    }
+
+    /// <summary>Forgets the offers that have come.</summary>
+    internal void DropOffers()
+    {
+        offers.Clear();
+        events.Drop(message => message.Type == Event.Types.Type.Offers);
     }
 
     /// <summary>Whether an offer comes within a time; it is left for <see cref="OfferAsync"/>.</summary>
@@ -274,34 +261,10 @@ internal sealed class TestScheduler : IAsyncDisposable
     /// <summary>Closes the stream as a crash would.</summary>
     public async ValueTask DisposeAsync()
     {
-        response.Dispose();
-        await reading;
+        await events.DisposeAsync();
         http.Dispose();
     }
 
-    private async Task ReadAsync()
-    {
-        await Task.Yield();
-        try
-        {
-            await using var body = await response.Content.ReadAsStreamAsync();
-            var records = new RecordReader(PipeReader.Create(body));
-            while (await records.ReadAsync(CancellationToken.None) is { } record)
-            {
-                var message = codec.Decode<Event>(record);
-                lock (events)
-                {
-                    events.Add(message);
-                    var waiting = arrived;
-                    arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                    waiting.SetResult();
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException
-            or InvalidOperationException)
-        {
-            // The stream broke, or this side closed it.
-        }
-    }
+    private static bool IsUpdate(Event message, string taskId) =>
+        message.Type == Event.Types.Type.Update && message.Update.Status.TaskId.Value == taskId;
 }

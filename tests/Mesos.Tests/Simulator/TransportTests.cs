@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>What a master answers before it looks anything up.</summary>
+/// <summary>Transport and validation: what a master answers before it looks anything up.</summary>
 public sealed class TransportTests : IAsyncLifetime
 {
     private const string Subscribe = """

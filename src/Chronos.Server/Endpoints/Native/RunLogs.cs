@@ -18,7 +18,7 @@ internal sealed class RunLogs(SchedulerNode node)
             try
             {
                 var part = await engine.ReadLogAsync(
-                    attempt, stream, range.Offset, range.BytesMax, cancellationToken);
+                    attempt, AgentOf(run.Run, attempt), stream, range.Offset, range.BytesMax, cancellationToken);
                 if (part is not null) return part;
             }
             catch (LogUnavailableException e)
@@ -28,6 +28,13 @@ internal sealed class RunLogs(SchedulerNode node)
         }
 
         return unavailable is null ? null : throw unavailable;
+    }
+
+    private static string AgentOf(Run run, AttemptId attempt)
+    {
+        foreach (var ended in run.Attempts)
+            if (ended.Number == attempt.Number) return ended.Agent;
+        return attempt.Number == run.Attempt ? run.Agent : "";
     }
 
     private IEnumerable<IEngine> Candidates(FoundRun run)
