@@ -30,6 +30,7 @@ internal sealed partial class EngineLoop
         if (!task.Answers.Take(status, isAbsent))
         {
             Confirm(status);
+            if (task.Stage == TaskStage.Launched) reconciler.Add(id); // it may be true all the same, which can be asked
             return;
         }
 

@@ -88,7 +88,7 @@ internal sealed class SandboxReader(MasterHttp agentHttp, AgentDirectory agents)
 
     private static LogPart? Missing(bool isComplete) => isComplete
         ? throw new LogUnavailableException(
-            "The agent has no sandbox of this task any more: agents remove old ones after their --gc_delay.", null)
+            "The agent has no output of this task: it made no sandbox, or has removed it after its --gc_delay.", null)
         : null;
 
     private async Task<AgentResponse.Types.ReadFile?> ReadOnceAsync(

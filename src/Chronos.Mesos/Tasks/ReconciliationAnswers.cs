@@ -1,3 +1,5 @@
+using Google.Protobuf;
+
 namespace Chronos.Mesos.Tasks;
 
 /// <summary>Tells answers that a master has given before a launch from those after it. An attempt may be launched a
@@ -5,10 +7,11 @@ namespace Chronos.Mesos.Tasks;
 /// that is still on its way must not be taken for the second. Pure.</summary>
 internal sealed class ReconciliationAnswers
 {
+    private readonly HashSet<ByteString> absences = []; // that agents have told: they repeat what gets no answer
     private int outstanding;
     private int stale;
-    private double? absentAt; // by the clock of whoever said last that there is no such task
-    private double? presentAt; // by the master's clock, that there is one
+    private double? absentAt; // by the master's clock, when it said last that there is no such task
+    private double? presentAt; // the same, that there is one
 
     /// <summary>A question goes out.</summary>
     internal void Ask() => outstanding++;
@@ -25,14 +28,15 @@ internal sealed class ReconciliationAnswers
     /// <returns>Whether it counts.</returns>
     internal bool Take(TaskStatus status, bool isAbsent)
     {
+        if (status.HasUuid) return !isAbsent || absences.Add(status.Uuid); // agents have clocks of their own
         var time = status.HasTimestamp ? status.Timestamp : (double?)null;
-        var isAnswer = status is { HasUuid: false, HasReason: true, Reason: TaskStatus.Types.Reason.Reconciliation };
+        var isAnswer = status is { HasReason: true, Reason: TaskStatus.Types.Reason.Reconciliation };
         var isStale = isAnswer && stale > 0;
         if (isAnswer && outstanding > 0) outstanding--;
         if (isStale) stale--;
         if (!isAbsent)
         {
-            if (!status.HasUuid && time > (presentAt ?? 0)) presentAt = time;
+            if (time > (presentAt ?? 0)) presentAt = time;
             return true;
         }
 

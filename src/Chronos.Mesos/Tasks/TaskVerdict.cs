@@ -47,7 +47,7 @@ internal sealed partial record TaskVerdict(AttemptPhase? Phase, int? ExitCode = 
     private static bool IsReconciliation(TaskStatus status) =>
         status.HasReason && status.Reason == Reason.Reconciliation;
 
-    // Executors tell the exit only in words.
+    // Executors tell the exit only in words. Agents tell of programs of theirs with the same ones, further on in a text.
     private static TaskVerdict WithExit(AttemptPhase phase, string message)
     {
         if (ExitText().Match(message) is { Success: true } exit
@@ -58,9 +58,9 @@ internal sealed partial record TaskVerdict(AttemptPhase? Phase, int? ExitCode = 
         return new(phase, Signal: number > 0 ? number : null);
     }
 
-    [GeneratedRegex(@"exited with status (\d{1,9})\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\w+ exited with status (\d{1,9})\b", RegexOptions.CultureInvariant)]
     private static partial Regex ExitText();
 
-    [GeneratedRegex(@"terminated with signal ([^(]+?)(?: \(core dumped\))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\w+ terminated with signal ([^(]+?)(?: \(core dumped\))?$", RegexOptions.CultureInvariant)]
     private static partial Regex SignalText();
 }

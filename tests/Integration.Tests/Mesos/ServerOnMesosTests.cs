@@ -104,7 +104,7 @@ public sealed class ServerOnMesosTests : IAsyncLifetime
         foreach (var sandbox in Sandboxes().ToList()) Directory.Delete(sandbox, recursive: true);
         var (status, text) = await LogAsync(run, "stdout");
         Assert.Equal(404, status);
-        Assert.Contains("no sandbox of this task any more", text, StringComparison.Ordinal);
+        Assert.Contains("made no sandbox, or has removed it", text, StringComparison.Ordinal);
 
         foreach (var agent in cluster.Agents) agent.LoseMachine();
         await server.KillAsync();

@@ -35,6 +35,7 @@ public sealed class TaskVerdictTests
         Assert.Equal(phase, TaskVerdict.Of(Status(state, Reason.Reconciliation), wasSeen: true).Phase);
 
     [Theory]
+    [InlineData("Failed to launch container: 'docker pull x' exited with status 1", null, null)]
     [InlineData("Command exited with status 3", 3, null)]
     [InlineData("Container exited with status 137", 137, null)]
     [InlineData("Command terminated with signal Killed", null, 9)]
