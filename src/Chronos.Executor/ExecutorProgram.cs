@@ -41,19 +41,15 @@ public static partial class ExecutorProgram
         using var folderLock = TryLock(options.Directory);
         if (folderLock is null) return AlreadyRunning;
         using var log = new ExecutorLog(options.Directory);
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             if (!Libc.BecomeSubreaper()) LogNoSubreaper(log);
-            using var supervisor = new Supervisor(options, log, stopping.Token);
-            using var socket = LocalSocket.Listen(options.Directory);
+            using var servers = new ServerListener(LocalSocket.Listen(options.Directory), log);
+            using var supervisor = new Supervisor(options, servers, log);
             await using var stop = cancellationToken.Register(() => supervisor.Post(new Stopped()));
-            var listening = new ServerListener(socket, supervisor, log).RunAsync(stopping.Token);
             LogListening(log, Environment.ProcessId);
             await RunOnThreadAsync(supervisor.Run);
             LocalSocket.Remove(options.Directory);
-            await stopping.CancelAsync();
-            await listening;
             LogEnded(log);
             return 0;
         }

@@ -8,7 +8,7 @@ internal sealed class SpawnLoop : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("chronos-spawn-").FullName;
     private readonly string program;
-    private int rounds;
+    private int slots;
 
     private SpawnLoop() => program = Path.Join(folder, "spawn_loop");
 
@@ -18,20 +18,22 @@ internal sealed class SpawnLoop : IDisposable
         if (!File.Exists("/usr/bin/gcc") && !await InstallCompilerAsync()) return null;
         var loop = new SpawnLoop();
         var source = Path.Join(AppContext.BaseDirectory, "spawn_loop.c");
-        await RunAsync("/usr/bin/gcc", ["-O2", "-o", loop.program, source]);
+        await RunAsync("/usr/bin/gcc", ["-O2", "-pthread", "-o", loop.program, source]);
         return loop;
     }
 
-    /// <summary>Starts per second.</summary>
-    /// <param name="mode"><c>bare</c> or <c>work</c>.</param>
-    /// <param name="count">How many to start.</param>
+    /// <summary>Processes per second. Its files stay until the end, as ours do: where files were deleted a moment ago,
+    /// new ones can take a file system several times as long.</summary>
+    /// <param name="mode"><c>bare</c> or <c>durable</c>.</param>
+    /// <param name="duration">How long to start more.</param>
     /// <param name="atOnce">How many beside each other.</param>
-    public async Task<double> MeasureAsync(string mode, int count, int atOnce)
+    /// <param name="command">What to start.</param>
+    public async Task<double> MeasureAsync(string mode, TimeSpan duration, int atOnce, IReadOnlyList<string> command)
     {
-        var round = Directory.CreateDirectory(Path.Join(folder, $"{++rounds}")).FullName;
-        var output = await RunAsync(program, [mode, $"{count}", $"{atOnce}", round]);
-        Directory.Delete(round, recursive: true);
-        return double.Parse(output, CultureInfo.InvariantCulture);
+        var outputs = Directory.CreateDirectory(Path.Join(folder, $"{++slots}")).FullName;
+        var seconds = duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        var result = await RunAsync(program, [mode, seconds, $"{atOnce}", outputs, .. command]);
+        return double.Parse(result, CultureInfo.InvariantCulture);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -1,17 +1,16 @@
 /* The limit of starting processes: a loop over posix_spawn and waitpid, some of them at a time.
-   Usage: spawn_loop bare|work COUNT AT_ONCE FOLDER
-   bare  only starts and waits
-   work  does what an executor of tasks has to, as tersely as C can: a folder for each task, its output captured in two
-         files, a line in a journal before each start, one with the exit code after each end; accepted tasks and exit
-         codes are on the disk (fdatasync, one for each round of the loop) before they count
-   Prints starts per second. */
+   Usage: spawn_loop bare|durable SECONDS AT_ONCE FOLDER COMMAND [ARGUMENT]...
+   bare     only starts and waits; output goes nowhere
+   durable  captures the output of each process in two files, and writes down its exit code; an end counts when the disk
+            has it. Another thread writes down all that ended meanwhile and waits for the disk; this one starts more.
+   Prints processes per second. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,60 +22,98 @@ static void fail(const char *what) {
   exit(1);
 }
 
-static pid_t start(const char *folder, int number, int work) {
-  char *arguments[] = {"/bin/true", NULL};
-  char task[512], out[600], err[600];
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static void redirect(
+    posix_spawn_file_actions_t *actions, int descriptor, const char *folder, int number, int durable) {
+  char path[512] = "/dev/null";
+  if (durable) snprintf(path, sizeof path, "%s/%d.%d", folder, number, descriptor);
+  if (posix_spawn_file_actions_addopen(actions, descriptor, path, O_WRONLY | O_CREAT | O_APPEND, 0600)) fail("addopen");
+}
+
+static void start(const char *folder, int number, int durable, char **command) {
   posix_spawn_file_actions_t actions;
   pid_t pid;
   if (posix_spawn_file_actions_init(&actions)) fail("actions");
-  if (work) {
-    snprintf(task, sizeof task, "%s/%d", folder, number);
-    snprintf(out, sizeof out, "%s/stdout", task);
-    snprintf(err, sizeof err, "%s/stderr", task);
-    if (mkdir(task, 0700)) fail("mkdir");
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT | O_APPEND, 0600);
-    posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT | O_APPEND, 0600);
-    posix_spawn_file_actions_addchdir_np(&actions, task);
-  }
-  if (posix_spawn(&pid, arguments[0], &actions, NULL, arguments, environ)) fail("posix_spawn");
+  redirect(&actions, STDOUT_FILENO, folder, number, durable);
+  redirect(&actions, STDERR_FILENO, folder, number, durable);
+  if (posix_spawn(&pid, command[0], &actions, NULL, command, environ)) fail("posix_spawn");
   posix_spawn_file_actions_destroy(&actions);
-  return pid;
 }
 
-static void note(int journal, const char *kind, int number, int code) {
-  char line[128];
-  int length = snprintf(line, sizeof line, "{\"kind\":\"%s\",\"id\":\"%d\",\"code\":%d}\n", kind, number, code);
-  if (write(journal, line, length) != length) fail("write");
+struct end {
+  pid_t pid;
+  int status;
+};
+
+enum { ENDS_MAX = 4096 }; /* more than may end during one wait */
+static int ends, waiting, is_over;
+static struct end queue[ENDS_MAX];
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+
+static void tell(pid_t pid, int status) {
+  pthread_mutex_lock(&gate);
+  while (waiting == ENDS_MAX) pthread_cond_wait(&changed, &gate);
+  queue[waiting++] = (struct end){pid, status};
+  if (waiting == 1) pthread_cond_broadcast(&changed);
+  pthread_mutex_unlock(&gate);
 }
 
-int main(int count_of_arguments, char **arguments) {
-  if (count_of_arguments != 5) return 2;
-  int work = !strcmp(arguments[1], "work"), count = atoi(arguments[2]), at_once = atoi(arguments[3]);
-  const char *folder = arguments[4];
-  char path[512];
-  snprintf(path, sizeof path, "%s/journal", folder);
-  int journal = work ? open(path, O_WRONLY | O_CREAT | O_APPEND, 0600) : -1;
-  struct timespec began, ended;
-  clock_gettime(CLOCK_MONOTONIC, &began);
+static void close_queue(void) {
+  pthread_mutex_lock(&gate);
+  is_over = 1;
+  pthread_cond_broadcast(&changed);
+  pthread_mutex_unlock(&gate);
+}
+
+static int take_all(char *lines) {
+  int length = 0;
+  pthread_mutex_lock(&gate);
+  while (waiting == 0 && !is_over) pthread_cond_wait(&changed, &gate);
+  for (int i = 0; i < waiting; i++) length += sprintf(lines + length, "%d ended %d\n", queue[i].pid, queue[i].status);
+  if (waiting == ENDS_MAX) pthread_cond_broadcast(&changed);
+  waiting = 0;
+  pthread_mutex_unlock(&gate);
+  return length;
+}
+
+static void *write_ends(void *unused) {
+  static char lines[ENDS_MAX * 32];
+  int length;
+  while ((length = take_all(lines)) > 0)
+    if (write(ends, lines, length) != length || fdatasync(ends)) fail("ends");
+  return unused;
+}
+
+int main(int count, char **arguments) {
+  if (count < 6) return 2;
+  int durable = !strcmp(arguments[1], "durable"), at_once = atoi(arguments[3]);
+  char *folder = arguments[4], **command = arguments + 5, path[512];
+  snprintf(path, sizeof path, "%s/ends", folder);
+  ends = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  pthread_t writing;
+  if (pthread_create(&writing, NULL, write_ends, NULL)) fail("pthread_create");
+  double began = now(), until = began + atof(arguments[2]);
   int started = 0, running = 0, done = 0, status;
-  while (done < count) {
-    int first = started;
-    if (work && started < count && running < at_once) {
-      for (int i = started; i < count && i - started < at_once - running; i++) note(journal, "accepted", i, 0);
-      if (fdatasync(journal)) fail("fdatasync");
-    }
-    for (; started < count && running < at_once; started++, running++) start(folder, started, work);
-    if (work && started > first) note(journal, "started", started, 0);
-    if (waitpid(-1, &status, 0) < 0) fail("waitpid");
-    int ends = 0;
+  pid_t pid;
+  while (1) {
+    for (; running < at_once && now() < until; running++) start(folder, started++, durable, command);
+    if (running == 0) break;
+    if ((pid = waitpid(-1, &status, 0)) < 0) fail("waitpid");
+    int ended = 0;
     do {
-      if (work) note(journal, "ended", done, WEXITSTATUS(status));
-      done++, running--, ends++;
-    } while (running > 0 && waitpid(-1, &status, WNOHANG) > 0);
-    if (work && fdatasync(journal)) fail("fdatasync");
+      if (durable) tell(pid, status);
+      ended++;
+    } while (ended < running && (pid = waitpid(-1, &status, WNOHANG)) > 0);
+    running -= ended, done += ended;
   }
-  clock_gettime(CLOCK_MONOTONIC, &ended);
-  printf("%f\n", count / (ended.tv_sec - began.tv_sec + (ended.tv_nsec - began.tv_nsec) / 1e9));
+  close_queue();
+  pthread_join(writing, NULL);
+  printf("%f\n", done / (now() - began));
   return 0;
 }

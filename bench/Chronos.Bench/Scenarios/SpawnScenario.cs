@@ -1,29 +1,21 @@
-using System.Diagnostics;
 using Chronos.Bench.Ours;
 using Chronos.Bench.Peers;
 using Chronos.Core.Jobs;
-using Chronos.Engines.Local;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chronos.Bench.Scenarios;
 
-/// <summary>Processes per second through the local engine and its executor, beside two loops in C: one that only
-/// starts and waits, and one that captures output and makes exit codes durable as the executor does.</summary>
+/// <summary>Processes per second through the local engine and its executor, beside a loop in C that captures output and
+/// makes exit codes durable. All of them run the same command, and have as many at once: few, where each wait of ours
+/// leaves a processor idle, and many, where others run meanwhile.</summary>
 internal static class SpawnScenario
 {
-    public const int DefaultTasks = 2_000;
-    private const int Rounds = 3; // the first warms up
-    private const int AtOnce = 128;
+    private const int Rounds = 5; // the first warms up
+    private const int Many = 32;
+    private const string Aim = "0.8 ×";
+    private static readonly TimeSpan Slot = TimeSpan.FromSeconds(0.8);
+    private static readonly int Few = 2 * Environment.ProcessorCount;
 
-    private static readonly Job True = new()
-    {
-        Name = "true",
-        Command = "/bin/true",
-        Task = TaskOptions.Default with { Shell = false },
-        Resources = new(1, 1, 0),
-    };
-
-    public static async Task RunAsync(Table table, int tasks)
+    public static async Task RunAsync(Table table)
     {
         using var loop = await SpawnLoop.CompileAsync();
         if (loop is null)
@@ -32,69 +24,44 @@ internal static class SpawnScenario
             return;
         }
 
-        List<double> bare = [], work = [], free = [], durable = [], limited = [];
-        for (var round = 0; round < Rounds; round++)
-        {
-            bare.Add(await loop.MeasureAsync("bare", tasks, AtOnce));
-            free.Add(await OursAsync(tasks, options => options with { UseLimits = false, SyncJournal = false }));
-            work.Add(await loop.MeasureAsync("work", tasks, AtOnce));
-            durable.Add(await OursAsync(tasks, options => options with { UseLimits = false }));
-            limited.Add(await OursAsync(tasks, options => options));
-        }
-
-        Add(table, "no limits, no flush; bare C loop", free, bare);
-        Add(table, "no limits; bare C loop", durable, bare);
-        Add(table, "no limits; C loop that does the same work", durable, work);
-        Add(table, "control groups for each; bare C loop", limited, bare);
-        Add(table, "control groups for each; C loop without them", limited, work);
+        await CompareAsync(table, loop, Few);
+        await CompareAsync(table, loop, Many);
     }
 
-    private static void Add(Table table, string what, List<double> ours, List<double> peer) => table.AddRates(
-        $"processes, {what}", Table.Median(ours.Skip(1)), Table.Median(peer.Skip(1)), "0.8 ×");
-
-    private static async Task<double> OursAsync(int tasks, Func<LocalEngineOptions, LocalEngineOptions> configure)
+    private static async Task CompareAsync(Table table, SpawnLoop loop, int atOnce)
     {
-        var folder = Directory.CreateTempSubdirectory("chronos-bench-").FullName;
-        try
-        {
-            var options = configure(new()
-            {
-                DataDirectory = folder,
-                Cpus = AtOnce,
-                MemMebibytes = AtOnce,
-                ExecutorIdleExit = TimeSpan.FromSeconds(1),
-            });
-            await using var engine = new LocalEngine(options, TimeProvider.System, NullLogger<LocalEngine>.Instance);
-            var run = new TaskRun(engine, True);
-            await engine.ConnectAsync(
-                null,
-                new(run.Take, static _ => Task.CompletedTask, LeadershipTerm.Alone(1)),
-                CancellationToken.None);
-            await run.RunAsync(tasks, 0); // the executor is another process each time: warm it up too
-            var clock = Stopwatch.GetTimestamp();
-            await run.RunAsync(tasks, tasks);
-            return tasks / Stopwatch.GetElapsedTime(clock).TotalSeconds;
-        }
-        finally
-        {
-            await DeleteAsync(folder);
-        }
+        await using var free = await BenchExecutor.StartAsync(atOnce, useLimits: false);
+        await using var limited = await BenchExecutor.StartAsync(atOnce, useLimits: true);
+        var place = new Place(table, loop, atOnce, free, limited);
+        await CompareAsync(place, "/bin/true", []);
+        await CompareAsync(place, "/bin/sh", ["-c", "echo done"]);
     }
 
-    // The executor that is about to end may still write.
-    private static async Task DeleteAsync(string folder)
+    // In each round all take turns, so that a machine that is busy for a while is so for all of them.
+    private static async Task CompareAsync(Place place, string program, ValueList<string> arguments)
     {
-        await Task.Delay(TimeSpan.FromSeconds(2));
-        for (var attempt = 0; Directory.Exists(folder); attempt++)
+        var (table, loop, atOnce, free, limited) = place;
+        List<double> bare = [], durable = [], withoutLimits = [], withLimits = [];
+        var job = BenchExecutor.JobOf(program, arguments);
+        for (var round = 1; round <= Rounds; round++)
         {
-            try
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-            catch (IOException) when (attempt < 50)
-            {
-                await Task.Delay(100);
-            }
+            bare.Add(await loop.MeasureAsync("bare", Slot, atOnce, [program, .. arguments]));
+            durable.Add(await loop.MeasureAsync("durable", Slot, atOnce, [program, .. arguments]));
+            withoutLimits.Add(free.Measure(job, Slot));
+            withLimits.Add(limited.Measure(job, Slot));
+            Console.WriteLine(Table.Text(
+                $"round {round}: {bare[^1]:N0} {durable[^1]:N0} {withoutLimits[^1]:N0} {withLimits[^1]:N0}"));
         }
+
+        var what = $"{program}, {atOnce} at once";
+        Add(table, $"{what}; C loop", withoutLimits, durable, Aim);
+        Add(table, $"{what}, limited by control groups; C loop without", withLimits, durable, Aim);
+        Add(table, $"{what}; C loop that only starts and waits", withoutLimits, bare, "");
     }
+
+    private static void Add(Table table, string what, List<double> ours, List<double> peer, string aim) =>
+        table.AddRates(what, Table.Median(ours.Skip(1)), Table.Median(peer.Skip(1)), aim);
+
+    private sealed record Place(
+        Table Table, SpawnLoop Loop, int AtOnce, BenchExecutor Free, BenchExecutor Limited);
 }

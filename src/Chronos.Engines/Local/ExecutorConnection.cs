@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using System.Threading.Channels;
+using Chronos.Executor.Native;
 using Chronos.Executor.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -30,12 +30,18 @@ internal sealed partial class ExecutorConnection(
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(5);
 
     private readonly ExecutorLauncher launcher = new(options);
-    private ChannelWriter<Frame>? outgoing;
+    private readonly Doorbell bell = new();
+    private FrameLink? current;
     private long? startedAt;
 
-    /// <summary>Sends in time, if the executor is there; never blocks. What is lost with a connection, the listener
-    /// sends again when there is a new one.</summary>
-    internal void Send(Frame frame) => Volatile.Read(ref outgoing)?.TryWrite(frame);
+    /// <summary>Sends, if the executor is there; never blocks. What is lost with a connection, the listener sends again
+    /// when there is a new one.</summary>
+    internal void Send(Frame frame)
+    {
+        if (Volatile.Read(ref current) is not { } link) return;
+        link.Add(frame);
+        if (!link.Flush()) bell.Ring(); // the thread of the connection sends the rest
+    }
 
     /// <summary>Runs until cancelled, or until another server has taken over.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
@@ -56,8 +62,11 @@ internal sealed partial class ExecutorConnection(
         try
         {
             if (TryConnect() is not { } socket) return Outcome.NotThere;
-            using var stream = new FrameStream(socket);
-            return await TalkAsync(stream, cancellationToken);
+            using var link = new FrameLink(socket);
+            await using var stop = cancellationToken.Register(bell.Ring);
+            return await Task.Factory.StartNew(
+                () => Talk(link, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
         }
         catch (Exception e) when (e is (IOException or SocketException or InvalidDataException)
             and not FileNotFoundException) // the executor's program is not there, and will not come
@@ -68,7 +77,7 @@ internal sealed partial class ExecutorConnection(
         }
         finally
         {
-            Volatile.Write(ref outgoing, null);
+            Volatile.Write(ref current, null);
         }
     }
 
@@ -92,71 +101,66 @@ internal sealed partial class ExecutorConnection(
         }
     }
 
-    private async Task<Outcome> TalkAsync(FrameStream stream, CancellationToken cancellationToken)
+    // On a thread of its own, so that what the executor says takes no way over the thread pool.
+    private Outcome Talk(FrameLink link, CancellationToken cancellationToken)
     {
-        var hello = new Hello(Frame.CurrentVersion, Environment.ProcessId, options.ToSettings());
-        await stream.WriteAsync(new() { Hello = hello }, cancellationToken);
-        if (await stream.ReadAsync(cancellationToken) is not { } first) return Outcome.NotThere;
-        if (first.Welcome is not { } welcome) throw new InvalidDataException("The executor did not say who it is.");
-        if (welcome.Version != Frame.CurrentVersion)
+        var frames = new List<Frame>();
+        link.Add(new() { Hello = new(Frame.CurrentVersion, Environment.ProcessId, options.ToSettings()) });
+        _ = link.Flush();
+        while (!cancellationToken.IsCancellationRequested)
         {
-            listener.OnDisconnected($"An executor of protocol version {welcome.Version} has the data folder.");
-            return Outcome.OtherVersion;
+            Wait(link, timeoutMilliseconds: -1);
+            var isOpen = link.Receive(frames);
+            foreach (var frame in frames)
+                if (Take(frame, link) is { } outcome) return outcome;
+            frames.Clear();
+            if (isOpen) continue;
+            listener.OnDisconnected("The executor has closed the connection.");
+            return Volatile.Read(ref current) is null ? Outcome.NotThere : Outcome.Ended;
         }
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var channel = Channel.CreateUnbounded<Frame>(new() { SingleReader = true });
-        Volatile.Write(ref outgoing, channel.Writer);
-        var sending = SendAllAsync(stream, channel.Reader, ending.Token);
-        try
-        {
-            listener.OnConnected(welcome);
-            listener.OnFrame(first);
-            return await ReceiveAllAsync(stream, ending.Token);
-        }
-        finally
-        {
-            Volatile.Write(ref outgoing, null);
-            channel.Writer.TryComplete();
-            if (!cancellationToken.IsCancellationRequested) await ending.CancelAsync();
-            await sending;
-        }
-    }
-
-    private async Task<Outcome> ReceiveAllAsync(FrameStream stream, CancellationToken cancellationToken)
-    {
-        while (await stream.ReadAsync(cancellationToken) is { } frame)
-        {
-            if (frame.Superseded)
-            {
-                listener.OnDisconnected("Another server has taken over the executor of this data folder.");
-                return Outcome.Superseded;
-            }
-
-            listener.OnFrame(frame);
-        }
-
-        listener.OnDisconnected("The executor has closed the connection.");
+        // What was decided before the server was stopped is still sent.
+        var began = time.GetTimestamp();
+        while (!link.Flush() && time.GetElapsedTime(began) < StartTime) Wait(link, (int)StartTime.TotalMilliseconds);
         return Outcome.Ended;
     }
 
-    // After a stop of the server, what it had decided is still sent.
-    private async Task SendAllAsync(
-        FrameStream stream, ChannelReader<Frame> frames, CancellationToken cancellationToken)
+    private void Wait(FrameLink link, int timeoutMilliseconds)
     {
-        try
+        List<Libc.PollEntry> waited =
+        [
+            new() { Descriptor = bell.Descriptor, Events = Libc.PollIn },
+            link.ToPoll(),
+        ];
+        if (Libc.Poll(waited, timeoutMilliseconds) <= 0) return;
+        if (waited[0].Returned != 0) bell.Wait();
+        _ = link.Flush();
+    }
+
+    /// <returns>How the connection ends; null: it goes on.</returns>
+    private Outcome? Take(Frame frame, FrameLink link)
+    {
+        if (Volatile.Read(ref current) is null)
         {
-            await foreach (var frame in frames.ReadAllAsync(CancellationToken.None))
+            if (frame.Welcome is not { } welcome)
+                throw new InvalidDataException("The executor did not say who it is.");
+            if (welcome.Version != Frame.CurrentVersion)
             {
-                if (cancellationToken.IsCancellationRequested && frame.Launch is not null) return;
-                using var patience = new CancellationTokenSource(StartTime, time);
-                await stream.WriteAsync(frame, patience.Token);
+                listener.OnDisconnected($"An executor of protocol version {welcome.Version} has the data folder.");
+                return Outcome.OtherVersion;
             }
+
+            Volatile.Write(ref current, link);
+            listener.OnConnected(welcome);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        else if (frame.Superseded)
         {
-            LogBroken(e.Message);
+            listener.OnDisconnected("Another server has taken over the executor of this data folder.");
+            return Outcome.Superseded;
         }
+
+        listener.OnFrame(frame);
+        return null;
     }
 
     private enum Outcome

@@ -13,6 +13,9 @@ internal sealed record JournalEntry
 
     public string Job { get; init; } = "";
 
+    /// <summary>The control group of its processes; null: none, or said by another line.</summary>
+    public string? Group { get; init; }
+
     public int Pid { get; init; }
 
     /// <summary>When the process started, in ticks since the machine did; with the boot id it tells it from a later

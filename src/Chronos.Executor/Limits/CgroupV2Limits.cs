@@ -63,7 +63,9 @@ internal sealed class CgroupV2Limits : ITaskLimits
             : $"processes: cgroup v2, at most {settings.ProcessesMax} processes and threads in a task",
     ];
 
-    public IReadOnlyList<string> Enter(LaunchOrder order, TaskSettings settings)
+    public string Choose(LaunchOrder order, TaskSettings settings) => order.Id;
+
+    public IReadOnlyList<string> Enter(LaunchOrder order, string? group, TaskSettings settings)
     {
         var folder = Path.Join(root, order.Id);
         if (!ControlFile.TryMakeFolder(folder)) MakeAgain(folder);
@@ -89,15 +91,15 @@ internal sealed class CgroupV2Limits : ITaskLimits
         // The task joins its group itself; the spawning thread never does.
     }
 
-    public IReadOnlyList<int> Processes(string attempt) =>
-        ControlFile.ReadProcesses(Path.Join(root, attempt, "cgroup.procs"));
+    public IReadOnlyList<int> Processes(string group) =>
+        ControlFile.ReadProcesses(Path.Join(root, group, "cgroup.procs"));
 
-    public bool WasOutOfMemory(string attempt) =>
-        ControlFile.ReadKey(Path.Join(root, attempt, "memory.events"), "oom_kill") > 0;
+    public bool WasOutOfMemory(string group) =>
+        ControlFile.ReadKey(Path.Join(root, group, "memory.events"), "oom_kill") > 0;
 
-    public bool TryRemove(string attempt) => ControlFile.TryRemoveFolder(Path.Join(root, attempt));
+    public bool TryRelease(string group) => ControlFile.TryRemoveFolder(Path.Join(root, group));
 
-    public IReadOnlyList<string> Attempts() => ControlFile.ReadFolders(root);
+    public IReadOnlyList<string> Groups() => ControlFile.ReadFolders(root);
 
     public void Close() => _ = ControlFile.TryRemoveFolder(root); // stays where tasks go on without us
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text;
 using Chronos.Executor.Native;
@@ -31,6 +32,20 @@ internal static unsafe class ControlFile
         }
     }
 
+    /// <summary>Whether a file holds nothing, or is gone.</summary>
+    internal static bool IsEmpty(string path)
+    {
+        Span<byte> bytes = stackalloc byte[1];
+        return Read(path, bytes) == 0;
+    }
+
+    /// <summary>The number in a file; 0 where it is gone.</summary>
+    internal static long ReadNumber(string path)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        return Utf8Parser.TryParse(bytes[..Read(path, bytes)], out long value, out _) ? value : 0;
+    }
+
     /// <summary>The processes listed in a file; none where it is gone.</summary>
     internal static List<int> ReadProcesses(string path)
     {
@@ -43,11 +58,12 @@ internal static unsafe class ControlFile
     /// <summary>The number after a key in a file of <c>key number</c> lines; 0 where it is missing.</summary>
     internal static long ReadKey(string path, string key)
     {
-        foreach (var line in ReadLines(path))
+        Span<byte> bytes = stackalloc byte[1024];
+        foreach (var line in Encoding.ASCII.GetString(bytes[..Read(path, bytes)]).AsSpan().EnumerateLines())
         {
-            var blank = line.IndexOf(' ', StringComparison.Ordinal);
+            var blank = line.IndexOf(' ');
             if (blank == key.Length && line.StartsWith(key, StringComparison.Ordinal)
-                && long.TryParse(line.AsSpan(blank + 1), out var value)) return value;
+                && long.TryParse(line[(blank + 1)..], out var value)) return value;
         }
 
         return 0;
@@ -101,6 +117,18 @@ internal static unsafe class ControlFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return []; // gone, or not ours
+        }
+    }
+
+    private static int Read(string path, Span<byte> bytes)
+    {
+        var descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec, 0);
+        if (descriptor < 0) return 0; // the group is gone
+        fixed (byte* start = bytes)
+        {
+            var count = Libc.Read(descriptor, start, bytes.Length);
+            _ = Libc.Close(descriptor);
+            return Math.Max(0, (int)count);
         }
     }
 

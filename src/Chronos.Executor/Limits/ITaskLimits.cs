@@ -8,25 +8,32 @@ internal interface ITaskLimits
     /// <summary>What is in force for processors, memory and processes, as sentences for people.</summary>
     IReadOnlyList<string> Describe(TaskSettings settings);
 
+    /// <summary>Chooses the group of an attempt, which is to be written down before its task is started; null: it
+    /// gets none.</summary>
+    string? Choose(LaunchOrder order, TaskSettings settings);
+
     /// <summary>Prepares the limits of a task, so that the next process of this thread is within them.</summary>
+    /// <param name="order">The attempt.</param>
+    /// <param name="group">What was chosen for it.</param>
+    /// <param name="settings">Limits that are the same for all.</param>
     /// <returns>What to put before the command; empty: nothing.</returns>
     /// <exception cref="IOException">The limits cannot be set.</exception>
-    IReadOnlyList<string> Enter(LaunchOrder order, TaskSettings settings);
+    IReadOnlyList<string> Enter(LaunchOrder order, string? group, TaskSettings settings);
 
     /// <summary>Takes the calling thread out of the task's limits again.</summary>
     void Leave();
 
-    /// <summary>Processes within the limits of a task, as far as known.</summary>
-    IReadOnlyList<int> Processes(string attempt);
+    /// <summary>Processes in a group, as far as known.</summary>
+    IReadOnlyList<int> Processes(string group);
 
-    /// <summary>Whether a process of the task was killed because of its memory limit.</summary>
-    bool WasOutOfMemory(string attempt);
+    /// <summary>Whether a process in a group was killed because of its memory limit.</summary>
+    bool WasOutOfMemory(string group);
 
-    /// <summary>Removes the limits of a task that is over; false: processes of it are left.</summary>
-    bool TryRemove(string attempt);
+    /// <summary>Gives back the group of a task that is over; false: processes are left in it.</summary>
+    bool TryRelease(string group);
 
-    /// <summary>Attempts that have limits, those of an executor that was killed included.</summary>
-    IReadOnlyList<string> Attempts();
+    /// <summary>All groups there are, those of an executor that was killed included.</summary>
+    IReadOnlyList<string> Groups();
 
     /// <summary>Removes what is left when the executor ends.</summary>
     void Close();
@@ -43,7 +50,9 @@ internal sealed class NoLimits(string reason) : ITaskLimits
         ProcessCountLimit.Describe(settings, reason),
     ];
 
-    public IReadOnlyList<string> Enter(LaunchOrder order, TaskSettings settings) =>
+    public string? Choose(LaunchOrder order, TaskSettings settings) => null;
+
+    public IReadOnlyList<string> Enter(LaunchOrder order, string? group, TaskSettings settings) =>
         settings.UseLimits ? ProcessCountLimit.Prelude(order, settings) : [];
 
     public void Leave()
@@ -51,13 +60,13 @@ internal sealed class NoLimits(string reason) : ITaskLimits
         // The thread was never in any limits.
     }
 
-    public IReadOnlyList<int> Processes(string attempt) => [];
+    public IReadOnlyList<int> Processes(string group) => [];
 
-    public bool WasOutOfMemory(string attempt) => false;
+    public bool WasOutOfMemory(string group) => false;
 
-    public bool TryRemove(string attempt) => true;
+    public bool TryRelease(string group) => true;
 
-    public IReadOnlyList<string> Attempts() => [];
+    public IReadOnlyList<string> Groups() => [];
 
     public void Close()
     {

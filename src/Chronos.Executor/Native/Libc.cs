@@ -32,6 +32,9 @@ internal static unsafe partial class Libc
     internal const int OpenCloseOnExec = 0x80000;
     internal const int OpenPath = 0x200000;
 
+    internal const short PollIn = 1;
+    internal const short PollOut = 4;
+
     internal const int SeekData = 3;
     internal const int SeekHole = 4;
     internal const int KeepSize = 1;
@@ -92,6 +95,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int descriptor, byte* bytes, nint count);
 
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(int descriptor, byte* bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    internal static partial int EventDescriptor(uint count, int flags);
+
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     internal static partial long Seek(int descriptor, long offset, int whence);
 
@@ -120,7 +129,7 @@ internal static unsafe partial class Libc
     internal static partial uint EffectiveUser();
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    internal static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
+    private static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Control(int descriptor, nuint request, void* argument);
@@ -136,6 +145,14 @@ internal static unsafe partial class Libc
 
     /// <summary>A descriptor of a process, which no later process with the same number can be confused with.</summary>
     internal static int OpenPidfd(int pid) => (int)SystemCall(SystemCallPidfdOpen, pid, 0);
+
+    /// <summary>Waits for descriptors, with no limit if the timeout is negative.</summary>
+    /// <returns>How many are ready; otherwise 0 or less, also for a signal.</returns>
+    internal static int Poll(List<PollEntry> entries, int timeoutMilliseconds)
+    {
+        fixed (PollEntry* first = CollectionsMarshal.AsSpan(entries))
+            return Poll(first, (nuint)entries.Count, timeoutMilliseconds);
+    }
 
     /// <summary>The C library's words for an error number.</summary>
     internal static string Describe(int error) => Marshal.GetPInvokeErrorMessage(error);

@@ -13,8 +13,7 @@ internal sealed partial class OutputTrimmer(ILogger logger)
     private const double MillisecondsPerFile = 0.2;
     private static readonly TimeSpan SweepLeast = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan SweepMost = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan HotPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(1);
     private const long HotBytes = 256 * 1024;
 
     private readonly ConcurrentDictionary<string, WatchedOutput> outputs = new(StringComparer.Ordinal);
@@ -43,37 +42,37 @@ internal sealed partial class OutputTrimmer(ILogger logger)
             if (outputs.TryRemove(Path.Join(sandbox, name), out var output)) Check(output);
     }
 
-    /// <summary>Runs until cancelled; takes a thread of its own.</summary>
-    internal void Run(CancellationToken cancellationToken)
+    /// <summary>Runs as long as the process; takes a thread of its own.</summary>
+    internal void Run()
     {
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
             WaitForWork();
             var pause = Math.Clamp(
                 outputs.Count * MillisecondsPerFile, SweepLeast.TotalMilliseconds, SweepMost.TotalMilliseconds);
-            Sweep(TimeSpan.FromMilliseconds(pause), cancellationToken);
+            Sweep(TimeSpan.FromMilliseconds(pause));
         }
     }
 
-    // The time limit lets a cancellation be seen.
     private void WaitForWork()
     {
         lock (work)
-            if (outputs.IsEmpty) Monitor.Wait(work, IdlePause);
+            if (outputs.IsEmpty) Monitor.Wait(work);
     }
 
     // One look at all files, then closer looks at the fast ones until the next look at all is due.
-    private void Sweep(TimeSpan pause, CancellationToken cancellationToken)
+    private void Sweep(TimeSpan pause)
     {
         var began = Stopwatch.GetTimestamp();
         var hot = new List<WatchedOutput>();
         foreach (var (_, output) in outputs)
             if (Check(output) >= HotBytes) hot.Add(output);
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
             var left = pause - Stopwatch.GetElapsedTime(began);
             if (left <= TimeSpan.Zero) return;
-            Thread.Sleep(hot.Count > 0 && left > HotPause ? HotPause : left);
+            // Never less than a millisecond: that would be no sleep but a loop.
+            Thread.Sleep(hot.Count > 0 || left < LeastPause ? LeastPause : left);
             foreach (var output in hot) Check(output);
         }
     }

@@ -13,13 +13,15 @@ internal static class LocalSocket
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
 
-    /// <summary>Listens; whatever an earlier executor left is replaced, which its lock makes safe.</summary>
+    /// <summary>Listens, and never waits in an accept. Whatever an earlier executor left is replaced, which its lock
+    /// makes safe.</summary>
     internal static Socket Listen(string directory)
     {
         File.Delete(Path.Combine(directory, FileName));
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         WithAddress(directory, socket.Bind);
         socket.Listen(16);
+        socket.Blocking = false; // who knocked may be gone when the door is opened
         return socket;
     }
 

@@ -4,10 +4,9 @@ namespace Chronos.Executor.Supervision;
 
 /// <summary>Waits for the ends of tasks that an earlier executor started. They are not our children; where the kernel
 /// tells (since Linux 6.15), their exit codes are known all the same.</summary>
-internal sealed unsafe class AdoptedWatch(IEnumerable<TaskEntry> tasks, Action<string, ProcessEnd?> onEnded)
+internal sealed class AdoptedWatch(IEnumerable<TaskEntry> tasks, Action<string, ProcessEnd?> onEnded)
 {
     private const int PauseMilliseconds = 200; // only for processes without a descriptor
-    private const short Readable = 1;
 
     private readonly List<(string Id, int Pid, long StartTicks, Pidfd? Descriptor)> watched =
         [.. tasks.Select(task => (task.Id, task.Pid, task.StartTicks, Open(task)))];
@@ -40,11 +39,11 @@ internal sealed unsafe class AdoptedWatch(IEnumerable<TaskEntry> tasks, Action<s
 
     private void Wait()
     {
-        var entries = new Libc.PollEntry[watched.Count];
-        for (var i = 0; i < entries.Length; i++)
-            entries[i] = new() { Descriptor = watched[i].Descriptor?.Descriptor ?? -1, Events = Readable };
+        var entries = watched.ConvertAll(task => new Libc.PollEntry
+        {
+            Descriptor = task.Descriptor?.Descriptor ?? -1, Events = Libc.PollIn,
+        });
         var hasAll = watched.TrueForAll(task => task.Descriptor is not null);
-        fixed (Libc.PollEntry* first = entries)
-            _ = Libc.Poll(first, (nuint)entries.Length, hasAll ? -1 : PauseMilliseconds);
+        _ = Libc.Poll(entries, hasAll ? -1 : PauseMilliseconds);
     }
 }

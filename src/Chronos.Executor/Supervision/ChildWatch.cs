@@ -5,7 +5,7 @@ namespace Chronos.Executor.Supervision;
 
 /// <summary>Tells when a child has ended. It only looks: the child stays a zombie until the supervising thread reaps it
 /// with <see cref="Reap"/>, so that no new process can have its number before its end is known.</summary>
-internal sealed unsafe class ChildWatch(Action onEnded) : IDisposable
+internal sealed unsafe class ChildWatch(Action onEnded)
 {
     private const int ResultSize = 128;
     private const int PidOffset = 16;
@@ -13,23 +13,29 @@ internal sealed unsafe class ChildWatch(Action onEnded) : IDisposable
     private const int CodeOffset = 8;
     private const int Exited = 1;
 
-    private readonly AutoResetEvent goOn = new(initialState: false);
-    private volatile bool isStopped;
+    private readonly Doorbell goOn = new();
+    private int isLooking;
 
-    /// <summary>Runs until stopped; takes a thread of its own.</summary>
+    /// <summary>Runs as long as the process; takes a thread of its own.</summary>
     internal void Run()
     {
-        var result = stackalloc byte[ResultSize];
-        while (!isStopped)
+        while (true)
         {
-            if (Libc.WaitId(Libc.WaitAll, 0, result, Libc.WaitExited | Libc.WaitLeaveZombie) == 0) onEnded();
-            else if (Marshal.GetLastPInvokeError() == Libc.Interrupted) continue; // there are children all the same
-            goOn.WaitOne(); // until those are reaped, or there is a child at all
+            goOn.Wait();
+            var hasEnded = Look(wait: true);
+            Interlocked.Exchange(ref isLooking, 0);
+
+            // Where there was no child, one may have come before that line, so that nobody rang for it.
+            if (hasEnded || Look(wait: false)) onEnded();
         }
     }
 
-    /// <summary>Children may be there to wait for.</summary>
-    internal void Resume() => goOn.Set();
+    /// <summary>Tells of the next end, once. Asked for only before the supervising thread sleeps: while it is awake it
+    /// finds ends by itself.</summary>
+    internal void LookOnce()
+    {
+        if (Interlocked.Exchange(ref isLooking, 1) == 0) goOn.Ring();
+    }
 
     /// <summary>Takes one ended child away; false: there is none.</summary>
     /// <param name="beforeReap">Gets its number while nobody else can have it.</param>
@@ -53,10 +59,13 @@ internal sealed unsafe class ChildWatch(Action onEnded) : IDisposable
         return true;
     }
 
-    /// <summary>Ends <see cref="Run"/>, unless it waits for a child, which its thread, a background one, may.</summary>
-    public void Dispose()
+    /// <returns>Whether there is a child, ended if we waited for that.</returns>
+    private static bool Look(bool wait)
     {
-        isStopped = true;
-        goOn.Set();
+        var result = stackalloc byte[ResultSize];
+        var options = Libc.WaitExited | Libc.WaitLeaveZombie | (wait ? 0 : Libc.WaitNoHang);
+        while (Libc.WaitId(Libc.WaitAll, 0, result, options) != 0)
+            if (Marshal.GetLastPInvokeError() != Libc.Interrupted) return false;
+        return true;
     }
 }

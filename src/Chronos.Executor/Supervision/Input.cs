@@ -1,22 +1,9 @@
 using Chronos.Executor.Native;
-using Chronos.Executor.Protocol;
 
 namespace Chronos.Executor.Supervision;
 
-/// <summary>Something the supervising thread has to know.</summary>
+/// <summary>Something that another thread tells the supervising one.</summary>
 internal abstract record Input;
-
-/// <summary>A server has connected; earlier connections count no more.</summary>
-internal sealed record Connected(ServerLink Link) : Input;
-
-/// <summary>A connection has ended.</summary>
-internal sealed record Disconnected(ServerLink Link) : Input;
-
-/// <summary>A server says something.</summary>
-internal sealed record Received(ServerLink Link, Frame Frame) : Input;
-
-/// <summary>Children have ended.</summary>
-internal sealed record ChildrenEnded : Input;
 
 /// <summary>A task of an earlier executor has ended.</summary>
 internal sealed record AdoptedEnded(string Id, ProcessEnd? End) : Input;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Chronos.Executor.Journal;
+using Chronos.Executor.Native;
 
 namespace Chronos.Executor.Supervision;
 
@@ -9,26 +10,27 @@ namespace Chronos.Executor.Supervision;
 /// <param name="onSynced">Gets tasks whose lines the disk has, and 0; or the error.</param>
 internal sealed class JournalSync(TaskJournal journal, Action<IReadOnlyList<TaskEntry>, int> onSynced)
 {
-    private readonly BlockingCollection<IReadOnlyList<TaskEntry>> waiting = [];
+    private readonly ConcurrentQueue<IReadOnlyList<TaskEntry>> waiting = new();
+    private readonly Doorbell bell = new();
 
     /// <summary>Asks for a wait for these tasks; never blocks.</summary>
-    internal void Request(IReadOnlyList<TaskEntry> tasks) => waiting.Add(tasks);
-
-    /// <summary>Runs until cancelled; takes a thread of its own.</summary>
-    internal void Run(CancellationToken cancellationToken)
+    internal void Request(IReadOnlyList<TaskEntry> tasks)
     {
-        try
+        waiting.Enqueue(tasks);
+        bell.Ring();
+    }
+
+    /// <summary>Runs as long as the process; takes a thread of its own.</summary>
+    internal void Run()
+    {
+        var tasks = new List<TaskEntry>();
+        while (true)
         {
-            foreach (var first in waiting.GetConsumingEnumerable(cancellationToken))
-            {
-                var tasks = new List<TaskEntry>(first);
-                while (waiting.TryTake(out var more)) tasks.AddRange(more);
-                onSynced(tasks, journal.Sync());
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return; // the executor ends; what it has accepted, the next one reads from the journal
+            bell.Wait();
+            while (waiting.TryDequeue(out var more)) tasks.AddRange(more);
+            if (tasks.Count == 0) continue;
+            onSynced(tasks, journal.Sync());
+            tasks = [];
         }
     }
 }

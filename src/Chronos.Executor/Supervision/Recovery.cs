@@ -44,11 +44,12 @@ internal sealed class Recovery(string bootId, long now)
                 known[entry.Id] = (FromAccepted(entry), entry.Kind, boot);
                 break;
             case JournalKind.Spawning when known.TryGetValue(entry.Id, out var known1):
+                known1.Task.Group = entry.Group;
                 known[entry.Id] = known1 with { Last = entry.Kind };
                 break;
             case JournalKind.Started when known.TryGetValue(entry.Id, out var known2):
                 (known2.Task.Pid, known2.Task.StartTicks) = (entry.Pid, entry.StartTicks);
-                known2.Task.StartedAt = entry.At;
+                (known2.Task.StartedAt, known2.Task.Group) = (entry.At, entry.Group);
                 known[entry.Id] = known2 with { Last = entry.Kind };
                 break;
             case JournalKind.Killing when known.TryGetValue(entry.Id, out var known3):

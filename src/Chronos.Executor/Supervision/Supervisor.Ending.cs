@@ -16,7 +16,6 @@ internal sealed partial class Supervisor
     {
         while (ChildWatch.Reap(KillProcessGroup, out var pid, out var end))
             if (byPid.Remove(pid, out var task)) EndMain(task, end);
-        children.Resume();
     }
 
     // While the main process is a zombie its number, and so that of its group, cannot be anybody else's.
@@ -39,14 +38,14 @@ internal sealed partial class Supervisor
     private void Complete(TaskEntry task)
     {
         var (phase, message) = Judge(task);
-        CleanLimits(task.Id);
+        if (task.Group is { } group) CleanLimits(group);
         End(task, phase, message);
     }
 
     private (TaskPhase Phase, string Message) Judge(TaskEntry task)
     {
         if (task.End is { ExitCode: 0 } && !task.IsKillAsked) return (TaskPhase.Finished, "");
-        var message = Limits.WasOutOfMemory(task.Id) ? MemoryMessage(task) : "";
+        var message = task.Group is { } group && Limits.WasOutOfMemory(group) ? MemoryMessage(task) : "";
         if (task.IsKillAsked) return (TaskPhase.Killed, message);
         return task.End is null
             ? (TaskPhase.Doubtful, "The exit code is unknown, because the executor was killed while the task ran.")
@@ -63,7 +62,7 @@ internal sealed partial class Supervisor
         LogNotStarted(task.Id, reason);
         task.EndedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         WriteToStderr(task, reason);
-        toClean.Add(task.Id);
+        if (task.Group is not null) toClean.Add(task.Group);
         nextKillCheck = 0;
         End(task, TaskPhase.Failed, reason);
     }
@@ -122,7 +121,7 @@ internal sealed partial class Supervisor
     private void CheckKills()
     {
         var now = Environment.TickCount64;
-        foreach (var id in toClean.ToArray()) CleanLimits(id);
+        foreach (var group in toClean.ToArray()) CleanLimits(group);
         if (killing.Count > 0)
         {
             var snapshot = new ProcessSnapshot();
@@ -136,7 +135,7 @@ internal sealed partial class Supervisor
     {
         var isDue = now >= task.KillDeadline;
         if (task.IsAskedPolitely && !isDue && !task.HasMainEnded) return;
-        var processes = snapshot.Find(task, Limits.Processes(task.Id));
+        var processes = snapshot.Find(task, task.Group is { } group ? Limits.Processes(group) : []);
         if (task.HasMainEnded && processes.Count == 0)
         {
             Complete(task);
@@ -166,17 +165,17 @@ internal sealed partial class Supervisor
     }
 
     // What a task leaves behind in its control group goes with it.
-    private void CleanLimits(string attempt)
+    private void CleanLimits(string group)
     {
-        if (Limits.TryRemove(attempt))
+        if (Limits.TryRelease(group))
         {
-            toClean.Remove(attempt);
+            toClean.Remove(group);
             return;
         }
 
         if (settings.KillLeftovers)
-            foreach (var pid in Limits.Processes(attempt)) _ = Libc.Kill(pid, Libc.SigKill);
-        toClean.Add(attempt);
+            foreach (var pid in Limits.Processes(group)) _ = Libc.Kill(pid, Libc.SigKill);
+        toClean.Add(group);
         nextKillCheck = Math.Min(nextKillCheck, Environment.TickCount64 + CleanPause);
     }
 }

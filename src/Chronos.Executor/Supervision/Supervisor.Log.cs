@@ -4,9 +4,6 @@ namespace Chronos.Executor.Supervision;
 
 internal sealed partial class Supervisor
 {
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Input} came after the end")]
-    private partial void LogTooLate(string input);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Knows {Count} attempts from the journal, {Active} run")]
     private partial void LogRestored(int count, int active);
 

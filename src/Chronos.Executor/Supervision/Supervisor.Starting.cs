@@ -77,8 +77,7 @@ internal sealed partial class Supervisor
 
         Change(task);
         task.Fetching = new();
-        var order = task.Order ?? throw new InvalidOperationException($"{task.Id} has no order.");
-        fetcher.Begin(order, why => Post(new Fetched(task.Id, why)), task.Fetching.Token);
+        fetcher.Begin(OrderOf(task), why => Post(new Fetched(task.Id, why)), task.Fetching.Token);
     }
 
     private void EndFetch(Fetched fetched)
@@ -97,7 +96,12 @@ internal sealed partial class Supervisor
         while (turn.Count < SpawnsPerTurn && toSpawn.TryDequeue(out var task))
             if (!task.IsOver) turn.Add(task);
         if (turn.Count == 0) return;
-        foreach (var task in turn) Append(task.Line(JournalKind.Spawning));
+        foreach (var task in turn)
+        {
+            task.Group = Limits.Choose(OrderOf(task), settings);
+            Append(task.Line(JournalKind.Spawning));
+        }
+
         var error = FlushJournal();
         if (error != 0) journal.DropPending();
         foreach (var task in turn)
@@ -107,17 +111,16 @@ internal sealed partial class Supervisor
         }
 
         Limits.Leave();
-        children.Resume();
     }
 
     /// <returns>Why it could not be started; null: it was.</returns>
     private string? Spawn(TaskEntry task)
     {
-        var order = task.Order ?? throw new InvalidOperationException($"{task.Id} has no order.");
+        var order = OrderOf(task);
         if (MakeSandbox(task) is { } noSandbox) return noSandbox;
         try
         {
-            var prelude = Limits.Enter(order, settings);
+            var prelude = Limits.Enter(order, task.Group, settings);
             var error = spawner.Spawn(ToRequest(order, prelude), out var pid);
             if (error != 0) return SpawnProblem(order, error);
             Begin(task, pid);
@@ -142,6 +145,9 @@ internal sealed partial class Supervisor
         Change(task);
         LogStarted(task.Id, pid);
     }
+
+    private static LaunchOrder OrderOf(TaskEntry task) =>
+        task.Order ?? throw new InvalidOperationException($"{task.Id} has no order.");
 
     private static SpawnRequest ToRequest(LaunchOrder order, IReadOnlyList<string> prelude)
     {

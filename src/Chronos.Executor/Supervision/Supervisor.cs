@@ -10,11 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Chronos.Executor.Supervision;
 
-/// <summary>Owns the tasks. One thread takes inputs, starts and reaps processes, writes the journal and only then
-/// reports: decide, write down, act, write down, tell.</summary>
+/// <summary>Owns the tasks. One thread listens to the server and to the other threads, starts and reaps processes, writes
+/// the journal and only then reports: decide, write down, act, write down, tell.</summary>
 internal sealed partial class Supervisor : IDisposable
 {
-    private const int InputsMax = 1024;
     private const int SpawnsPerTurn = 8;
     private const int RetryMilliseconds = 250;
     private const long CompactionBytes = 256 * 1024;
@@ -22,7 +21,10 @@ internal sealed partial class Supervisor : IDisposable
 
     private readonly ExecutorOptions options;
     private readonly ILogger logger;
-    private readonly BlockingCollection<Input> inbox = new(InputsMax);
+    private readonly ServerListener servers;
+    private readonly Doorbell bell = new();
+    private readonly ConcurrentQueue<Input> inbox = new(); // bounded by the number of attempts
+    private readonly List<Frame> frames = [];
     private readonly Dictionary<string, TaskEntry> tasks = new(StringComparer.Ordinal);
     private readonly Dictionary<int, TaskEntry> byPid = [];
     private readonly Queue<TaskEntry> toSpawn = new();
@@ -36,11 +38,9 @@ internal sealed partial class Supervisor : IDisposable
     private readonly ChildWatch children;
     private readonly OutputTrimmer trimmer;
     private readonly Fetcher fetcher;
-    private readonly CancellationToken stopping;
 
     private TaskSettings settings = new();
     private ITaskLimits? limits; // chosen when a server says what it wants
-    private ServerLink? link;
     private bool isWelcomed;
     private bool isStopped;
     private int activeCount;
@@ -49,15 +49,15 @@ internal sealed partial class Supervisor : IDisposable
     private long idleSince = Environment.TickCount64;
     private long nextKillCheck = long.MaxValue;
 
-    internal Supervisor(ExecutorOptions options, ILogger logger, CancellationToken stopping)
+    internal Supervisor(ExecutorOptions options, ServerListener servers, ILogger logger)
     {
         this.options = options;
+        this.servers = servers;
         this.logger = logger;
-        this.stopping = stopping;
         var (opened, entries) = TaskJournal.Open(options.Directory);
         journal = opened;
         journalSync = new(journal, (accepted, error) => Post(new AcceptedSynced(accepted, error)));
-        children = new(() => Post(new ChildrenEnded()));
+        children = new(bell.Ring);
         trimmer = new(logger);
         fetcher = new(logger);
         Restore(entries);
@@ -65,37 +65,30 @@ internal sealed partial class Supervisor : IDisposable
 
     private ITaskLimits Limits => limits ??= ChooseLimits(serverPid: 0);
 
-    /// <summary>Takes an input; blocks while too many wait.</summary>
+    /// <summary>Takes an input; for other threads.</summary>
     internal void Post(Input input)
     {
-        try
-        {
-            inbox.Add(input, stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            LogTooLate(input.GetType().Name);
-        }
+        inbox.Enqueue(input);
+        bell.Ring();
     }
 
     /// <summary>Runs until stopped, or until there is nothing to do and no server for a while.</summary>
     internal void Run()
     {
         StartThread("children", children.Run);
-        StartThread("journal", () => journalSync.Run(stopping));
-        StartThread("output", () => trimmer.Run(stopping));
+        StartThread("journal", journalSync.Run);
+        StartThread("output", trimmer.Run);
         if (tasks.Values.Any(task => task.Phase == TaskPhase.Running))
             StartThread("adopted", new AdoptedWatch(
                 tasks.Values.Where(task => task.Phase == TaskPhase.Running),
                 (id, end) => Post(new AdoptedEnded(id, end))).Run);
+        ShortSlices.Request();
         while (!isStopped && !IsIdleForLong()) Turn();
         limits?.Close();
     }
 
     public void Dispose()
     {
-        link?.Close();
-        children.Dispose();
         journal.Dispose();
         spawner.Dispose();
         fetcher.Dispose();
@@ -125,11 +118,21 @@ internal sealed partial class Supervisor : IDisposable
 
     private void Turn()
     {
-        if (inbox.TryTake(out var input, PauseMilliseconds())) Handle(input);
-        for (var i = 0; i < InputsMax && inbox.TryTake(out input); i++) Handle(input);
+        Listen(PauseMilliseconds());
+        while (inbox.TryDequeue(out var input)) Handle(input);
+        ReapAll();
         if (Environment.TickCount64 >= nextKillCheck) CheckKills();
         SpawnSome();
         Flush();
+    }
+
+    private void Listen(int pauseMilliseconds)
+    {
+        if (pauseMilliseconds > 0) children.LookOnce();
+        var isOther = servers.Wait(bell, pauseMilliseconds, frames);
+        foreach (var frame in frames) HandleFrame(frame);
+        frames.Clear();
+        if (isOther && servers.TryAccept()) isWelcomed = false;
     }
 
     private int PauseMilliseconds()
@@ -143,7 +146,7 @@ internal sealed partial class Supervisor : IDisposable
     private bool IsIdleForLong()
     {
         var isCleaning = toClean.Count > 0 && settings.KillLeftovers;
-        if (link is not null || activeCount > 0 || changed.Count > 0 || isCleaning)
+        if (servers.HasServer || activeCount > 0 || changed.Count > 0 || isCleaning)
         {
             idleSince = Environment.TickCount64;
             return false;
@@ -156,20 +159,6 @@ internal sealed partial class Supervisor : IDisposable
     {
         switch (input)
         {
-            case Received received:
-                if (received.Link == link) HandleFrame(received.Frame);
-                break;
-            case ChildrenEnded:
-                ReapAll();
-                break;
-            case Connected connected:
-                link?.Send(new() { Superseded = true });
-                link?.Close();
-                (link, isWelcomed) = (connected.Link, false);
-                break;
-            case Disconnected disconnected:
-                if (disconnected.Link == link) link = null;
-                break;
             case Fetched fetched:
                 EndFetch(fetched);
                 break;
@@ -207,7 +196,7 @@ internal sealed partial class Supervisor : IDisposable
         if (hello.Version != Frame.CurrentVersion)
         {
             LogOtherVersion(hello.Version);
-            link?.Send(new() { Welcome = new(Frame.CurrentVersion, Environment.ProcessId, [], []) });
+            servers.Send(new() { Welcome = new(Frame.CurrentVersion, Environment.ProcessId, [], []) });
             return;
         }
 
@@ -218,7 +207,7 @@ internal sealed partial class Supervisor : IDisposable
         isWelcomed = true;
         Flush(); // what is listed must be written
         var reports = tasks.Values.Select(task => task.ToReport()).ToList();
-        link?.Send(new()
+        servers.Send(new()
         {
             Welcome = new(Frame.CurrentVersion, Environment.ProcessId, Limits.Describe(settings), reports),
             Problem = problem,
@@ -231,8 +220,8 @@ internal sealed partial class Supervisor : IDisposable
         var chosen = CgroupV1Limits.TryCreate(options.Directory)
             ?? CgroupV2Limits.TryCreate(options.Directory, serverPid) as ITaskLimits
             ?? new NoLimits("no permission for control groups");
-        foreach (var id in chosen.Attempts())
-            if (!tasks.TryGetValue(id, out var task) || task.IsOver) toClean.Add(id); // ended while nobody watched
+        var used = tasks.Values.Where(task => !task.IsOver).Select(task => task.Group).ToHashSet();
+        toClean.UnionWith(chosen.Groups().Where(group => !used.Contains(group))); // ended while nobody watched
         nextKillCheck = 0;
         return chosen;
     }
@@ -273,10 +262,14 @@ internal sealed partial class Supervisor : IDisposable
     // A report must never say more than the journal: while the journal cannot be written, reports wait.
     private void Flush()
     {
-        if (FlushJournal() != 0 || changed.Count == 0) return;
-        if (isWelcomed) link?.Send(new() { Reports = changed.ConvertAll(task => task.ToReport()) });
-        changed.Clear();
-        isChanged.Clear();
+        if (FlushJournal() == 0 && changed.Count > 0)
+        {
+            if (isWelcomed) servers.Send(new() { Reports = changed.ConvertAll(task => task.ToReport()) });
+            changed.Clear();
+            isChanged.Clear();
+        }
+
+        servers.Flush();
     }
 
     private int FlushJournal()
@@ -291,6 +284,6 @@ internal sealed partial class Supervisor : IDisposable
         if (text == problem) return;
         problem = text;
         LogProblem(text.Length == 0 ? "none any more" : text);
-        if (isWelcomed) link?.Send(new() { Problem = text });
+        if (isWelcomed) servers.Send(new() { Problem = text });
     }
 }

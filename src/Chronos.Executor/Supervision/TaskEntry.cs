@@ -24,6 +24,9 @@ internal sealed class TaskEntry
 
     internal string Message { get; set; } = "";
 
+    /// <summary>The control group of its processes; null: it has none.</summary>
+    internal string? Group { get; set; }
+
     internal int Pid { get; set; }
 
     internal long StartTicks { get; set; }
@@ -79,10 +82,10 @@ internal sealed class TaskEntry
 
     internal JournalEntry StartedLine() => new()
     {
-        Kind = JournalKind.Started, Id = Id, Pid = Pid, StartTicks = StartTicks, At = StartedAt ?? 0,
+        Kind = JournalKind.Started, Id = Id, Group = Group, Pid = Pid, StartTicks = StartTicks, At = StartedAt ?? 0,
     };
 
     internal JournalEntry Line(JournalKind kind) => kind == JournalKind.Accepted
         ? new() { Kind = kind, Id = Id, Job = Job, Sandbox = Sandbox, Cpus = Cpus, MemMebibytes = MemMebibytes }
-        : new() { Kind = kind, Id = Id };
+        : new() { Kind = kind, Id = Id, Group = kind == JournalKind.Spawning ? Group : null };
 }

@@ -58,20 +58,75 @@ public sealed class LocalLimitTests
     }
 
     [Fact]
-    public async Task Groups_AfterTheEnd_AreRemoved()
+    public async Task Groups_AfterTheEnd_AreUsedAgainAndRemovedWithTheExecutor()
     {
         await using var harness = await LocalHarness.CreateAsync();
         RequireLimit(harness, "processes: cgroup v1");
-        var id = await harness.LaunchAsync(harness.HeldJob("grouped"));
+        var first = await harness.LaunchAsync(harness.HeldJob("first"));
+        await harness.WaitAsync(first, AttemptPhase.Running);
+        var group = GroupOf(harness, first);
+        Assert.True(Directory.Exists(group));
+        await harness.ExitAsync(first, 0);
+        await harness.WaitForEndAsync(first);
+
+        var second = await harness.LaunchAsync(harness.HeldJob("second"));
+        await harness.WaitAsync(second, AttemptPhase.Running);
+
+        Assert.False(Directory.Exists(GroupOf(harness, second)));
+        Assert.Equal(harness.FindTasks().Order(), ControlFile.ReadProcesses(Path.Join(group, "cgroup.procs")).Order());
+        await harness.ExitAsync(second, 0);
+        await harness.WaitForEndAsync(second);
+        await harness.Engine.DisposeAsync();
+        await LocalHarness.UntilAsync(() => !Directory.Exists(group), "removal of the control group");
+    }
+
+    [Fact]
+    public async Task Groups_OtherLimits_AreNotShared()
+    {
+        await using var harness = await LocalHarness.CreateAsync();
+        RequireLimit(harness, "memory: cgroup v1");
+        var small = await harness.RunAsync(LocalHarness.Shell("true") with { Resources = new(0.1, 64, 1) });
+
+        var large = await harness.RunAsync(LocalHarness.Shell(Eater) with { Resources = new(0.1, 1024, 1) });
+
+        Assert.Equal((AttemptPhase.Finished, AttemptPhase.Finished), (small.Phase, large.Phase));
+    }
+
+    // What a task leaves in memory counts against its group, and must not count against the next task.
+    [Fact]
+    public async Task Groups_WithMemoryLeft_AreNotUsedAgain()
+    {
+        await using var harness = await LocalHarness.CreateAsync();
+        RequireLimit(harness, "memory: cgroup v1");
+        var left = $"/dev/shm/chronos-{Path.GetFileName(harness.Folder)}";
+        Job Limited(string command) => LocalHarness.Shell(command) with { Resources = new(0.1, 64, 1) };
+        var first = await harness.RunAsync(Limited($"head -c 40000000 /dev/zero > {left}"));
+        Assert.Equal(AttemptPhase.Finished, first.Phase);
+
+        var second = await harness.RunAsync(Limited($"head -c 40000000 /dev/zero > {left}-2; rm {left}*"));
+
+        Assert.Equal(AttemptPhase.Finished, second.Phase);
+    }
+
+    // An executor that adopts a task must know its group, which may be named after an earlier attempt.
+    [Fact]
+    public async Task Groups_AdoptedTask_IsFoundInTheGroupOfAnother()
+    {
+        await using var harness = await LocalHarness.CreateAsync();
+        RequireLimit(harness, "processes: cgroup v1");
+        await harness.RunAsync(LocalHarness.Shell("true"));
+        var daemon = "setsid env -i /bin/sh -c 'sleep 60' & sleep 60";
+        var id = await harness.LaunchAsync(LocalHarness.Shell(daemon));
         await harness.WaitAsync(id, AttemptPhase.Running);
-        var folder = Path.Join(
-            CgroupMounts.FindV1("pids"), CgroupMounts.GroupName(harness.ExecutorFolder), id.ToString());
-        Assert.True(Directory.Exists(folder));
+        await LocalHarness.UntilAsync(() => ProcessesBeside(harness) >= 3, "daemon");
+        harness.ClearStatuses();
+        await harness.KillExecutorAsync();
+        await harness.WaitAsync(id, AttemptPhase.Running);
 
-        await harness.ExitAsync(id, 0);
-        await harness.WaitForEndAsync(id);
+        await harness.Engine.KillAsync(id, "job", NodaTime.Duration.Zero, CancellationToken.None);
 
-        await LocalHarness.UntilAsync(() => !Directory.Exists(folder), "removal of the control group");
+        Assert.Equal(AttemptPhase.Killed, (await harness.WaitForEndAsync(id)).Phase);
+        Assert.Equal(0, ProcessesBeside(harness));
     }
 
     [Fact]
@@ -121,6 +176,14 @@ public sealed class LocalLimitTests
         Assert.InRange(running, 1, 4);
         Assert.Equal(new Resources(0, 0, 0), harness.Engine.Describe().Used);
     }
+
+    private static string Root(LocalHarness harness) =>
+        Path.Join(CgroupMounts.FindV1("pids"), CgroupMounts.GroupName(harness.ExecutorFolder));
+
+    private static string GroupOf(LocalHarness harness, AttemptId id) => Path.Join(Root(harness), id.ToString());
+
+    private static int ProcessesBeside(LocalHarness harness) => ControlFile.ReadFolders(Root(harness))
+        .Sum(group => ControlFile.ReadProcesses(Path.Join(Root(harness), group, "cgroup.procs")).Count);
 
     private static void RequireLimit(LocalHarness harness, string wanted) => Assert.SkipUnless(
         harness.Engine.Describe().Limits.Any(limit => limit.StartsWith(wanted, StringComparison.Ordinal)),
