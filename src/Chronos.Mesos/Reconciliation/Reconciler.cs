@@ -34,8 +34,9 @@ internal sealed class Reconciler
     /// <summary>Attempts that a master has yet to say something of.</summary>
     internal int OpenCount => open.Count;
 
-    /// <summary>Asks for all of these, in this order, and then for whatever else the master knows. Those that were asked
-    /// before and not answered come last: connections that end soon would else ask for the same ones for ever.</summary>
+    /// <summary>Asks for all of these, in this order, and then for whatever else the master knows. Those that were
+    /// asked before and not answered come last: connections that end soon would else ask for the same ones for
+    /// ever.</summary>
     internal void Begin(IEnumerable<AttemptId> attempts)
     {
         asked.IntersectWith(open);

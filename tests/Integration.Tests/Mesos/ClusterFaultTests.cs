@@ -27,6 +27,7 @@ public sealed class ClusterFaultTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // without any progress
+    private static readonly string? JobsWanted = System.Environment.GetEnvironmentVariable("FAULT_TEST_JOBS");
     private readonly ConcurrentDictionary<string, int> starts = new();
     private readonly ConcurrentDictionary<string, bool> runs = new();
 
@@ -35,8 +36,8 @@ public sealed class ClusterFaultTests(ITestOutputHelper output)
 
     // FAULT_TEST_JOBS=10000 makes it 100,000 runs, which want two processors for themselves.
     [Fact]
-    public Task Runs_EverythingFailsOn1000Agents_EndExactlyOnce() => RunAsync(
-        agents: 1000, jobs: int.Parse(Environment.GetEnvironmentVariable("FAULT_TEST_JOBS") ?? "500"), occurrences: 10);
+    public Task Runs_EverythingFailsOn1000Agents_EndExactlyOnce() =>
+        RunAsync(agents: 1000, jobs: int.Parse(JobsWanted ?? "500"), occurrences: 10);
 
     private async Task RunAsync(int agents, int jobs, int occurrences)
     {
