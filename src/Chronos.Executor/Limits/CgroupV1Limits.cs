@@ -8,7 +8,8 @@ namespace Chronos.Executor.Limits;
 /// which for another process costs it milliseconds.
 ///
 /// A group outlives its first task, whose id is its name: making and removing it takes the kernel longer than all the
-/// rest of a start. It is used again for tasks with the same limits, unless it holds memory or has seen a kill.</summary>
+/// rest of a start. It is used again for tasks with the same limits, unless it holds memory or has seen a
+/// kill.</summary>
 internal sealed class CgroupV1Limits : ITaskLimits
 {
     private const long Mebibyte = 1024 * 1024;

@@ -21,7 +21,8 @@ internal sealed unsafe class Doorbell
     /// <summary>Readable while it rings.</summary>
     internal int Descriptor => descriptor;
 
-    /// <summary>Wakes the thread, or lets its next wait end at once. What it is to find must be there already.</summary>
+    /// <summary>Wakes the thread, or lets its next wait end at once. What it is to find must be there
+    /// already.</summary>
     internal void Ring()
     {
         if (Interlocked.Exchange(ref isRung, 1) != 0) return;

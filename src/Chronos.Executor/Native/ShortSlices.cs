@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Chronos.Executor.Native;
 
-/// <summary>Lets a thread that often runs for a moment interrupt those that run for long. A thread that starts a process
-/// waits until the process runs the program, and is then in line behind it, on the same processor and for the whole life
-/// of a short task, even where another processor is idle.</summary>
+/// <summary>Lets a thread that often runs for a moment interrupt those that run for long. A thread that starts a
+/// process waits until the process runs the program, and is then in line behind it, on the same processor and for the
+/// whole life of a short task, even where another processor is idle.</summary>
 internal static unsafe partial class ShortSlices
 {
     private const long SliceNanoseconds = 100_000; // the least that the kernel takes; its own are 2.8 ms

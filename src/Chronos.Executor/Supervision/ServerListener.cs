@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Chronos.Executor.Supervision;
 
 /// <summary>Where the supervising thread waits for servers, and for whoever rings its bell. The newest server counts:
-/// what an older one sends after a new one was let in is not carried out, so that the new one, told what there is, can be
-/// sure that nothing is added behind its back.</summary>
+/// what an older one sends after a new one was let in is not carried out, so that the new one, told what there is, can
+/// be sure that nothing is added behind its back.</summary>
 internal sealed unsafe partial class ServerListener(Socket socket, ILogger logger) : IDisposable
 {
     private const int LastReadsMax = 16;

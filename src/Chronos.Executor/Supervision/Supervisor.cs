@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Chronos.Executor.Supervision;
 
-/// <summary>Owns the tasks. One thread listens to the server and to the other threads, starts and reaps processes, writes
-/// the journal and only then reports: decide, write down, act, write down, tell.</summary>
+/// <summary>Owns the tasks. One thread listens to the server and to the other threads, starts and reaps processes,
+/// writes the journal and only then reports: decide, write down, act, write down, tell.</summary>
 internal sealed partial class Supervisor : IDisposable
 {
     private const int SpawnsPerTurn = 8;
