@@ -2,16 +2,16 @@
 # Builds everything and runs every test suite. Installs what the tests need and is missing (Debian, as root).
 # The last line counts all suites together: N passed, N failed, N skipped
 # Usage: ./test.sh [SUITE ...]   with SUITE one of Core.Tests, Chronos.Simulation, Mesos.Tests, Server.Tests,
-# Integration.Tests
+# Integration.Tests, web
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=Release
-known=(Core.Tests Chronos.Simulation Mesos.Tests Server.Tests Integration.Tests)
+known=(Core.Tests Chronos.Simulation Mesos.Tests Server.Tests Integration.Tests web)
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=("${known[@]}")
 for suite in "${suites[@]}"; do
-  [[ $suite == -h || $suite == --help ]] && { sed -n '2,4s/^# //p' "$0"; exit; }
+  [[ $suite == -h || $suite == --help ]] && { sed -n '2,5s/^# //p' "$0"; exit; }
   [[ " ${known[*]} " == *" $suite "* ]] && continue
   echo "There is no suite '$suite'; there are: ${known[*]}" >&2
   exit 2
@@ -25,6 +25,8 @@ install_missing() {
   command -v zip >/dev/null || packages+=(zip)
   command -v git >/dev/null || packages+=(git)
   command -v curl >/dev/null || packages+=(curl)
+  command -v npm >/dev/null || packages+=(nodejs npm)
+  command -v chromium >/dev/null || packages+=(chromium)
   command -v faketime >/dev/null || packages+=(faketime)
   command -v java >/dev/null || packages+=(default-jre-headless)
   [ -e /usr/share/java/zookeeper.jar ] || packages+=(libzookeeper-java)
@@ -45,6 +47,22 @@ count() { # count KEY FILE: the number behind KEY in a suite's summary, 0 where 
   echo "${number:-0}"
 }
 
+tally() { # tally KEY FILE: the number behind KEY in the summary of Node's tests
+  local number
+  number=$(sed -n "s/^# $1 \([0-9][0-9]*\)$/\1/p" "$2" | tail -n 1)
+  echo "${number:-0}"
+}
+
+run_web() { # types, then the pages in a browser
+  (cd web && npm run --silent check && npm run --silent e2e) 2>&1 | tee "$output"
+  local status=${PIPESTATUS[0]} broken
+  broken=$(tally fail "$output")
+  [ "$status" -ne 0 ] && [ "$broken" -eq 0 ] && broken=1
+  passed=$((passed + $(tally pass "$output")))
+  failed=$((failed + broken))
+  skipped=$((skipped + $(tally skipped "$output")))
+}
+
 install_missing
 dotnet build Chronos.slnx --configuration "$configuration" --nologo --verbosity quiet || {
   echo "The build failed." >&2
@@ -56,6 +74,10 @@ trap 'rm -f "$output"' EXIT
 passed=0 failed=0 skipped=0
 for suite in "${suites[@]}"; do
   echo "== $suite"
+  if [ "$suite" = web ]; then
+    run_web
+    continue
+  fi
   "tests/$suite/bin/$configuration/net10.0/$suite" --no-progress --no-ansi 2>&1 | tee "$output"
   status=${PIPESTATUS[0]}
   passed=$((passed + $(count succeeded "$output")))

@@ -13,14 +13,18 @@ public static class Routes
     public const string JobSchedule = "/v1/jobs/{name}/schedule";
     public const string JobGraph = "/v1/jobs/{name}/graph";
     public const string JobDecisions = "/v1/jobs/{name}/decisions";
+    public const string JobStatistics = "/v1/jobs/{name}/statistics";
     public const string JobBackfills = "/v1/jobs/{name}/backfills";
     public const string JobBackfill = "/v1/jobs/{name}/backfills/{id}";
+    public const string JobCheck = "/v1/jobs:check";
     public const string BulkPut = "/v1/jobs:bulk";
     public const string BulkEnable = "/v1/jobs:enable";
     public const string BulkDisable = "/v1/jobs:disable";
     public const string BulkDelete = "/v1/jobs:delete";
     public const string BulkRun = "/v1/jobs:run";
+    public const string BulkKill = "/v1/jobs:kill";
     public const string Runs = "/v1/runs";
+    public const string RecentRuns = "/v1/runs:recent";
     public const string Run = "/v1/runs/{id}";
     public const string RunKill = "/v1/runs/{id}/kill";
     public const string RunRetry = "/v1/runs/{id}/retry";
@@ -29,6 +33,8 @@ public static class Routes
     public const string RunLog = "/v1/runs/{id}/logs/{stream}";
     public const string SchedulePreview = "/v1/schedule:preview";
     public const string Graph = "/v1/graph";
+    public const string Overview = "/v1/overview";
+    public const string Load = "/v1/load";
     public const string Events = "/v1/events";
     public const string Audit = "/v1/audit";
     public const string Info = "/v1/info";

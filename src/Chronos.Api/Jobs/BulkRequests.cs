@@ -52,6 +52,12 @@ public sealed record BulkFilter
     /// <summary>One of the parents.</summary>
     public string? Parent { get; init; }
 
+    /// <summary>schedule, parents or manual.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>The engine, also where it is the default.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>Part of name, command or description.</summary>
     public string? Q { get; init; }
 }

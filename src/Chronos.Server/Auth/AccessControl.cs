@@ -55,7 +55,11 @@ internal sealed class AccessControl(RequestDelegate next, Authenticator authenti
     {
         var realm = options.HttpRealm.Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("\"", "\\\"", StringComparison.Ordinal);
-        http.Response.Headers.WWWAuthenticate = $"Basic realm=\"{realm}\", charset=\"UTF-8\"";
+
+        // A browser asks for Basic credentials in a window of its own; the pages of this server have a form for that.
+        var isOwnPage = http.Request.Headers.XRequestedWith == "XMLHttpRequest";
+        http.Response.Headers.WWWAuthenticate =
+            isOwnPage ? $"Bearer realm=\"{realm}\"" : $"Basic realm=\"{realm}\", charset=\"UTF-8\"";
         return ProblemResult.WriteAsync(http, ProblemFactory.Unauthenticated(detail));
     }
 }

@@ -38,6 +38,7 @@ public static class ChronosServer
         services.AddTransient<JobIntake>();
         services.AddSingleton<LogFollower>();
         services.AddSingleton<EventStream>();
+        services.AddSingleton<LoadForecasts>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>();
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -1,67 +1,97 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using Chronos.Runtime.Node;
-using Chronos.Runtime.Ports;
+using System.Text;
 using Chronos.Server.Auth;
 using Chronos.Server.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Net.Http.Headers;
 
 namespace Chronos.Server.Ui;
 
-/// <summary>Serves the page for people at <c>/</c> and its files. Nothing of it is inline, so that a strict content
-/// security policy holds.</summary>
+/// <summary>Serves the pages. They hold no data, so they are open to all; what they show they ask the API for, as
+/// whoever signed in.</summary>
 public static class UiEndpoints
 {
-    private const int RunsShown = 20;
+    private const string Index = "index.html";
+    private const string NoncePlace = "__NONCE__";
+    private const string Forever = "public, max-age=31536000, immutable";
+    private static readonly string[] Methods = ["GET", "HEAD"];
 
-    /// <summary>Maps the page and its files.</summary>
+    /// <summary>Paths of pages; a link to one of them works, because each is answered with the same document, which
+    /// then shows what its path says.</summary>
+    private static readonly string[] Pages =
+    [
+        "/", "/jobs/{**rest}", "/new", "/runs/{**rest}", "/graph", "/timeline", "/calendar", "/cluster", "/audit",
+    ];
+
+    private const string WithoutPages = """
+        <!DOCTYPE html>
+        <html lang="en"><head><meta charset="utf-8"><title>Chronos</title></head><body>
+        <h1>Chronos</h1>
+        <p>This program was built without its web pages, because Node.js was missing. The server works.</p>
+        <p><a href="/docs/index.html">The API</a> can be read and tried; the command <code>chronos</code> works too.</p>
+        <p>To get the pages, install Node.js 20 or later and build again.</p>
+        </body></html>
+
+        """;
+
+    /// <summary>Maps the pages and their files.</summary>
     public static IEndpointRouteBuilder MapUi(this IEndpointRouteBuilder routes)
     {
-        string[] methods = ["GET", "HEAD"];
-        routes.MapMethods("/", methods, ShowAsync).RequireRole(Role.Viewer).ExcludeFromDescription();
-        MapAsset(routes, "chronos.css", "text/css; charset=utf-8");
-        MapAsset(routes, "chronos.js", "text/javascript; charset=utf-8");
-        MapAsset(routes, "chronos.svg", "image/svg+xml");
+        foreach (var page in Pages) Map(routes, page, ShowPage);
+        foreach (var (path, file) in UiFiles.All)
+            if (path != Index) Map(routes, "/" + path, http => Send(http, path, file));
         return routes;
     }
 
-    private static void MapAsset(IEndpointRouteBuilder routes, string name, string type)
+    private static void Map(IEndpointRouteBuilder routes, string path, Func<HttpContext, IResult> answer) =>
+        routes.MapMethods(path, Methods, answer).AnswersHere().RequireRole(Role.None).ExcludeFromDescription();
+
+    private static IResult ShowPage(HttpContext http)
     {
-        using var stream = typeof(UiEndpoints).Assembly.GetManifestResourceStream($"Chronos.Server.Ui.Assets.{name}")
-            ?? throw new InvalidOperationException($"The file '{name}' is not in the program.");
-        using var copy = new MemoryStream();
-        stream.CopyTo(copy);
-        var bytes = copy.ToArray();
-        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}\"");
-        string[] methods = ["GET", "HEAD"];
-        routes.MapMethods($"/assets/{name}", methods, (HttpContext http) =>
-        {
-            http.Response.Headers.CacheControl = "no-cache";
-            return Results.Bytes(bytes, type, entityTag: tag);
-        }).AnswersHere().RequireRole(Role.Viewer).ExcludeFromDescription();
+        http.Response.Headers.CacheControl = "no-store"; // each answer has a nonce of its own
+        if (!UiFiles.All.TryGetValue(Index, out var index))
+            return Results.Content(WithoutPages, "text/html; charset=utf-8");
+
+        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        http.Response.Headers.ContentSecurityPolicy = PolicyWith(nonce);
+        var page = Encoding.UTF8.GetString(index.Bytes).Replace(NoncePlace, nonce, StringComparison.Ordinal);
+        return Results.Content(page, index.Type);
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, SchedulerNode node)
+    /// <summary>Nothing from elsewhere, no script in the page. The component library writes a few style elements while
+    /// it runs, which carry the nonce; browsers write style attributes themselves where text of an editor is replaced.
+    /// </summary>
+    private static string PolicyWith(string nonce) =>
+        $"default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'nonce-{nonce}'; "
+        + "style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        + "frame-ancestors 'none'";
+
+    private static IResult Send(HttpContext http, string path, UiFile file)
     {
-        var query = http.Request.Query;
-        var show = query["show"].ToString();
-        if (!int.TryParse(query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) number = 1;
-        var filter = new JobsPageFilter(
-            query["q"].ToString().Trim(), JobsPageFilter.Labels.Contains(show) ? show : "", number);
-        var job = query["job"].ToString();
-        var wanted = new RunQuery { JobName = job.Length == 0 ? null : job, Limit = RunsShown };
-        var runs = await node.History.ListRunsAsync(wanted, http.RequestAborted);
-        var page = new JobsPage(
-            http.Request.PathBase.ToUriComponent(),
-            filter,
-            JobsPageContent.Of(node.Jobs.InOrder(), filter),
-            runs.Items,
-            job,
-            http.GetCaller().Role >= Role.Operator);
-        http.Response.Headers.CacheControl = "no-store";
-        return Results.Content(page.Print().ToString(), "text/html; charset=utf-8");
+        var headers = http.Response.Headers;
+        var hasHashInName = path.StartsWith("assets/", StringComparison.Ordinal);
+        headers.CacheControl = hasHashInName ? Forever : "no-cache";
+        if (file is { Brotli: null, Gzip: null }) return Results.Bytes(file.Bytes, file.Type, entityTag: file.Tag);
+
+        headers.Vary = "Accept-Encoding";
+        var accepted = http.Request.Headers.AcceptEncoding.ToString();
+        var (bytes, encoding) = file.Brotli is { } brotli && Accepts(accepted, "br") ? (brotli, "br")
+            : file.Gzip is { } gzip && Accepts(accepted, "gzip") ? (gzip, "gzip")
+            : (file.Bytes, "");
+        if (encoding.Length > 0) headers.ContentEncoding = encoding;
+        return Results.Bytes(bytes, file.Type, entityTag: file.Tag);
+    }
+
+    private static bool Accepts(string accepted, string encoding)
+    {
+        foreach (var part in accepted.Split(',', StringSplitOptions.TrimEntries))
+        {
+            var pieces = part.Split(';', StringSplitOptions.TrimEntries);
+            if (!pieces[0].Equals(encoding, StringComparison.OrdinalIgnoreCase)) continue;
+            return pieces is not [_, "q=0" or "q=0.0" or "q=0.00" or "q=0.000", ..];
+        }
+
+        return false;
     }
 }

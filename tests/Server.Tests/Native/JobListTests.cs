@@ -58,7 +58,8 @@ public sealed class JobListTests
         long Measure()
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var page = new JobListing(server.Node.Jobs, JobEndpoints.ReadFilter(reader), order).Page(10, null);
+            var filter = JobEndpoints.ReadFilter(reader, server.Node.Engines);
+            var page = new JobListing(server.Node.Jobs, filter, order).Page(10, null);
             Assert.Equal(count, page.Total);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
@@ -74,6 +75,58 @@ public sealed class JobListTests
 
         Assert.Equal(200, (await server.GetAsync("/v1/jobs?limit=10000")).Code);
         (await server.GetAsync("/v1/jobs?limit=10001")).Problem(400, ProblemTypes.Invalid);
+    }
+
+    [Theory]
+    [InlineData("name", "")]
+    [InlineData("-name", "")]
+    [InlineData("next", "")]
+    [InlineData("-updated", "")]
+    [InlineData("name", "&q=job")]
+    [InlineData("-name", "&q=job")]
+    public async Task List_FromAnOffset_IsWhatTurningPagesGives(string sort, string filter)
+    {
+        await using var server = await TestServer.StartAsync();
+        await PutManyAsync(server, 25);
+        var all = (await server.GetAsync($"/v1/jobs?sort={sort}{filter}&limit=100")).Json["items"]!.AsArray();
+
+        var page = (await server.GetAsync($"/v1/jobs?sort={sort}{filter}&limit=4&offset=10")).Json;
+        var past = (await server.GetAsync($"/v1/jobs?sort={sort}{filter}&limit=4&offset=25")).Json;
+
+        Assert.Equal(Names(all).Skip(10).Take(4), Names(page["items"]!.AsArray()));
+        Assert.Equal(25, page["total"]!.GetValue<int>());
+        Assert.Empty(past["items"]!.AsArray());
+
+        static IEnumerable<string> Names(JsonArray items) => items.Select(job => job!["name"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task List_OffsetAndAfter_AreRefusedTogether()
+    {
+        await using var server = await TestServer.StartAsync();
+        await PutManyAsync(server, 5);
+        var next = (await server.GetAsync("/v1/jobs?limit=2")).Json["next"]!.GetValue<string>();
+
+        (await server.GetAsync($"/v1/jobs?after={next}&offset=2")).Problem(400, ProblemTypes.Invalid);
+        (await server.GetAsync("/v1/jobs?offset=-1")).Problem(400, ProblemTypes.Invalid);
+    }
+
+    [Theory]
+    [InlineData("kind=schedule", "clock")]
+    [InlineData("kind=parents", "child")]
+    [InlineData("kind=manual", "hand")]
+    [InlineData("engine=test", "child,clock,hand")]
+    [InlineData("engine=other", "")]
+    public async Task List_ByWhatStartsAndRunsIt_Filters(string filter, string names)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.CreateAsync("clock", ",\"schedule\":\"@daily\"");
+        await server.CreateAsync("hand");
+        await server.CreateAsync("child", ",\"parents\":[\"hand\"]");
+
+        var page = (await server.GetAsync($"/v1/jobs?{filter}")).Json["items"]!.AsArray();
+
+        Assert.Equal(names, string.Join(',', page.Select(job => job!["name"]!.GetValue<string>())));
     }
 
     [Theory]

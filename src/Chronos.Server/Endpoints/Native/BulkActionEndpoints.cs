@@ -30,6 +30,8 @@ internal static class BulkActionEndpoints
             (name, request, actor) => new DeleteJob(name, JobChangeEndpoints.Children(request.Cascade), actor));
         Add(app, Routes.BulkRun, "runJobs", "Run many jobs now", Role.Operator,
             (name, request, actor) => new StartRun(name, null, default, null, actor));
+        Add(app, Routes.BulkKill, "killJobs", "End all active runs of many jobs", Role.Operator,
+            (name, request, actor) => new KillRuns(name, null, actor));
     }
 
     private static void Add(
@@ -81,7 +83,8 @@ internal static class BulkActionEndpoints
             case { Names: null, Filter: { } filter }:
                 CheckWord("filter.state", filter.State, ["idle", "queued", "running"]);
                 CheckWord("filter.lastRun", filter.LastRun, JobEndpoints.LastRunStates);
-                var chosen = FilterOf(filter);
+                CheckWord("filter.kind", filter.Kind, JobEndpoints.Kinds);
+                var chosen = FilterOf(filter, node.Engines);
                 if (chosen.IsEmpty) throw Invalid("filter", null, "An empty filter would mean all jobs.");
                 return NamesOf(chosen, node.Jobs);
             default:
@@ -103,7 +106,7 @@ internal static class BulkActionEndpoints
             throw Invalid(field, value, $"It is one of {string.Join(", ", words)}.");
     }
 
-    private static JobFilter FilterOf(BulkFilter filter) => new()
+    private static JobFilter FilterOf(BulkFilter filter, EngineSet engines) => new()
     {
         Name = filter.Name,
         Owner = filter.Owner,
@@ -113,6 +116,9 @@ internal static class BulkActionEndpoints
         Disabled = filter.Disabled,
         Parent = filter.Parent,
         Text = filter.Q,
+        Kind = filter.Kind,
+        Engine = filter.Engine,
+        IsDefaultEngine = filter.Engine == engines.All[0].Name,
     };
 
     private static BulkActionItem ItemOf(string name, Reply reply) => reply switch

@@ -49,7 +49,8 @@ internal static class BulkEndpoints
         int created;
         if (dryRun)
         {
-            Check(put, node);
+            if (Broken(put, node) is { Count: > 0 } broken)
+                throw new ProblemException(ProblemFactory.Invalid(broken.Take(ViolationsMax)));
             created = jobs.Count(job => node.Jobs.Find(job.Name) is null);
         }
         else
@@ -89,14 +90,14 @@ internal static class BulkEndpoints
         return (jobs, warnings);
     }
 
-    private static Job? Existing(JsonElement json, SchedulerNode node) =>
+    internal static Job? Existing(JsonElement json, SchedulerNode node) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty("name", out var name)
         && name.ValueKind == JsonValueKind.String && name.GetString() is { } text
             ? node.Jobs.Find(text)?.Job
             : null;
 
     /// <summary>What the scheduler would refuse, found from the published jobs without asking it.</summary>
-    private static void Check(PutJobs put, SchedulerNode node)
+    internal static List<Violation> Broken(PutJobs put, SchedulerNode node)
     {
         var violations = new List<Violation>();
         if (node.CheckEngines(put) is { } refused) violations.AddRange(refused.Violations);
@@ -118,7 +119,7 @@ internal static class BulkEndpoints
                 violations.Add(new(
                     "parents", job.Name, $"The parents form a circle: {string.Join(" needs ", circle)}.",
                     "Remove one of these parents."));
-        if (violations.Count > 0) throw new ProblemException(ProblemFactory.Invalid(violations.Take(ViolationsMax)));
+        return violations;
     }
 
     private static ProblemException Invalid(RuleViolation violation) => new(ProblemFactory.Invalid([violation]));

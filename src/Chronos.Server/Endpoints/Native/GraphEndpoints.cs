@@ -18,9 +18,12 @@ internal static class GraphEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet(Routes.Graph, (HttpContext http, SchedulerNode node) =>
-                Answer(new(http), JobGraphs.All(node.Jobs)))
+                AnswerAll(new(http), node.Jobs))
             .Describe("getGraph", "Show all jobs and what starts them", "Edges lead from parent to child.", Role.Viewer)
-            .Query(Format)
+            .Query(Format, new("linked", "Only jobs that have parents or children.")
+            {
+                Type = QueryParameterType.Boolean,
+            })
             .Produces<JobGraph>()
             .Fails(400);
         app.MapGet(Routes.JobGraph, (string name, HttpContext http, SchedulerNode node) =>
@@ -30,6 +33,13 @@ internal static class GraphEndpoints
             .Query(Format)
             .Produces<JobGraph>()
             .Fails(400, 404);
+    }
+
+    private static IResult AnswerAll(QueryReader query, JobDirectory jobs)
+    {
+        var linked = query.Boolean("linked") ?? false;
+        query.ThrowIfRefused();
+        return Answer(query, linked ? JobGraphs.Linked(jobs) : JobGraphs.All(jobs));
     }
 
     private static IResult Answer(QueryReader query, JobGraph graph)

@@ -18,6 +18,8 @@ internal static class JobEndpoints
     internal static readonly string[] LastRunStates =
         ["none", "succeeded", "failed", "killed", "skipped", "missed", "lost"];
 
+    internal static readonly string[] Kinds = ["schedule", "parents", "manual"];
+
     private static readonly string[] SortValues = [.. JobOrder.Fields, .. JobOrder.Fields.Select(f => "-" + f)];
 
     public static void Map(IEndpointRouteBuilder app)
@@ -36,10 +38,16 @@ internal static class JobEndpoints
                 new("lastRun", "How the latest run ended.") { Values = LastRunStates },
                 new("disabled", "Whether disabled.") { Type = QueryParameterType.Boolean },
                 new("parent", "One of the parents."),
+                new("kind", "What starts the job.") { Values = Kinds },
+                new("engine", "The engine, also where it is the default."),
                 new("q", "Part of name, command or description, in any case."),
                 new("sort", "The order; `-` before it: descending. Default name.") { Values = SortValues },
                 CommonParameters.Limit(LimitDefault, LimitMax),
-                CommonParameters.After)
+                CommonParameters.After,
+                new("offset", "Instead of `after`: leave out so many that come first.")
+                {
+                    Type = QueryParameterType.Integer,
+                })
             .Produces<JobPage>()
             .Fails(400);
         app.MapGet(Routes.Job, Get)
@@ -56,7 +64,7 @@ internal static class JobEndpoints
     }
 
     /// <summary>Reads the filters from the query.</summary>
-    internal static JobFilter ReadFilter(QueryReader query) => new()
+    internal static JobFilter ReadFilter(QueryReader query, EngineSet engines) => new()
     {
         Name = query.Text("name"),
         Owner = query.Text("owner"),
@@ -66,16 +74,23 @@ internal static class JobEndpoints
         Disabled = query.Boolean("disabled"),
         Parent = query.Text("parent"),
         Text = query.Text("q"),
+        Kind = query.Choice("kind", Kinds),
+        Engine = query.Text("engine"),
+        IsDefaultEngine = query.Text("engine") == engines.All[0].Name,
     };
 
     private static JobPageResult List(HttpContext http, SchedulerNode node)
     {
         var query = new QueryReader(http);
-        var filter = ReadFilter(query);
+        var filter = ReadFilter(query, node.Engines);
         var sort = query.Choice("sort", SortValues) ?? "name";
         var limit = query.Limit(LimitDefault, LimitMax);
+        var (after, offset) = (query.Text("after"), query.Integer("offset", 0, int.MaxValue / 2));
+        if (after is not null && offset is not null)
+            query.Refuse<int>("offset", null, "Either an offset or 'after' is given, not both.", "Leave one out.");
         query.ThrowIfRefused();
-        return new(new JobListing(node.Jobs, filter, JobOrder.Parse(sort)).Page(limit, query.Text("after")));
+        var listing = new JobListing(node.Jobs, filter, JobOrder.Parse(sort));
+        return new(listing.Page(limit, after, (int)(offset ?? 0)));
     }
 
     private static IResult Get(string name, HttpContext http, SchedulerNode node)

@@ -29,6 +29,13 @@ internal sealed record JobFilter
 
     public string? Parent { get; init; }
 
+    public string? Kind { get; init; }
+
+    public string? Engine { get; init; }
+
+    /// <summary>Whether <see cref="Engine"/> is that of jobs which name none.</summary>
+    public bool IsDefaultEngine { get; init; }
+
     public string? Text
     {
         get;
@@ -40,6 +47,7 @@ internal sealed record JobFilter
     private bool IsEmptyButName => this is
     {
         Owner: null, Labels.Count: 0, State: null, LastRun: null, Disabled: null, Parent: null, Text: null,
+        Kind: null, Engine: null,
     };
 
     /// <summary>Whether the job is meant. A name is told from the entry alone: what it does not touch need not be
@@ -57,6 +65,8 @@ internal sealed record JobFilter
             && (State is null || Wire.StateOf(snapshot) == State)
             && (LastRun is null || LastOf(snapshot) == LastRun)
             && (Parent is null || job.Parents.AsSpan().Contains(Parent))
+            && (Kind is null || KindOf(job) == Kind)
+            && (Engine is null || job.Task.Engine == Engine || (job.Task.Engine.Length == 0 && IsDefaultEngine))
             && (Owner is null || HasOwner(job.Owner))
             && (Labels.Count == 0 || HasLabels(job))
             && (textPart is null || Contains(job.Name, textPart) || Contains(job.Command, textPart)
@@ -75,6 +85,9 @@ internal sealed record JobFilter
     // Prepared once per request: for many short texts this is several times as fast as string.Contains.
     private static SearchValues<string> Search(string part) =>
         SearchValues.Create([part], StringComparison.OrdinalIgnoreCase);
+
+    private static string KindOf(Job job) =>
+        job.Schedule is not null ? "schedule" : job.Parents.IsEmpty ? "manual" : "parents";
 
     private static string LastOf(JobSnapshot snapshot) =>
         snapshot.State.LastRun is { } run ? Wire.Word(run.State) : "none";

@@ -10,6 +10,10 @@ internal static class JobGraphs
 {
     public static JobGraph All(JobDirectory jobs) => Of(jobs.InOrder().ToList());
 
+    /// <summary>The jobs that have parents or children.</summary>
+    public static JobGraph Linked(JobDirectory jobs) => Of(jobs.InOrder()
+        .Where(job => !job.Job.Parents.IsEmpty || jobs.ChildrenOf(job.Job.Name).Count > 0).ToList());
+
     /// <summary>A job with everything upstream and downstream of it.</summary>
     public static JobGraph Around(JobDirectory jobs, JobSnapshot centre)
     {

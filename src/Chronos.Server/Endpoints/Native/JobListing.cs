@@ -17,20 +17,21 @@ internal sealed class JobListing(JobDirectory jobs, JobFilter filter, JobOrder o
 {
     private const string CursorKind = "jobs";
 
-    public JobListingPage Page(int limit, string? after)
+    /// <summary>The page after a cursor, or after so many jobs.</summary>
+    public JobListingPage Page(int limit, string? after, int offset = 0)
     {
         var start = after is null ? (JobRank?)null : RankOf(after);
-        return order.IsName ? ByName(limit, start?.Name) : ByRank(limit, start);
+        return order.IsName ? ByName(limit, start?.Name, offset) : ByRank(limit, start, offset);
     }
 
-    private JobListingPage ByName(int limit, string? after)
+    private JobListingPage ByName(int limit, string? after, int offset)
     {
         var entries = jobs.Entries();
         var items = new List<JobSnapshot>(Math.Min(limit, entries.Length) + 1);
         var (start, step) = Start(entries, after);
         if (filter.IsEmpty)
         {
-            for (var i = start; i >= 0 && i < entries.Length && items.Count <= limit; i += step)
+            for (var i = start + (step * offset); i >= 0 && i < entries.Length && items.Count <= limit; i += step)
                 if (entries[i].Snapshot is { } job) items.Add(job);
             return Cut(items, limit, entries.Length);
         }
@@ -42,7 +43,8 @@ internal sealed class JobListing(JobDirectory jobs, JobFilter filter, JobOrder o
         {
             if (!filter.Admits(entries[i])) continue;
             total++;
-            if ((i - start) * step >= 0 && items.Count <= limit && entries[i].Snapshot is { } job) items.Add(job);
+            if ((i - start) * step < 0 || items.Count > limit || offset-- > 0) continue;
+            if (entries[i].Snapshot is { } job) items.Add(job);
         }
 
         return Cut(items, limit, total);
@@ -65,9 +67,10 @@ internal sealed class JobListing(JobDirectory jobs, JobFilter filter, JobOrder o
         return (order.IsDescending ? low - 1 : low, step);
     }
 
-    private JobListingPage ByRank(int limit, JobRank? after)
+    private JobListingPage ByRank(int limit, JobRank? after, int offset)
     {
         // The heap's root is the worst of the best; one more than the page tells whether another page follows.
+        var kept = offset + limit;
         var chosen = order;
         var worstFirst = Comparer<JobRank>.Create((left, right) => chosen.Compare(right, left));
         var best = new PriorityQueue<JobSnapshot, JobRank>(worstFirst);
@@ -78,13 +81,13 @@ internal sealed class JobListing(JobDirectory jobs, JobFilter filter, JobOrder o
             total++;
             var rank = order.RankOf(job);
             if (after is { } start && order.Compare(rank, start) <= 0) continue;
-            if (best.Count <= limit) best.Enqueue(job, rank);
+            if (best.Count <= kept) best.Enqueue(job, rank);
             else best.EnqueueDequeue(job, rank);
         }
 
         var items = new JobSnapshot[best.Count];
         for (var i = items.Length - 1; i >= 0; i--) items[i] = best.Dequeue();
-        return Cut(items, limit, total);
+        return Cut(offset == 0 ? items : [.. items.Skip(offset)], limit, total);
     }
 
     private JobListingPage Cut(IReadOnlyList<JobSnapshot> items, int limit, int total)

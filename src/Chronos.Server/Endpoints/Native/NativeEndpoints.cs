@@ -11,11 +11,12 @@ internal static class NativeEndpoints
     public static void Map(IEndpointRouteBuilder app, ServerOptions options)
     {
         var native = app.MapGroup("").AddEndpointFilter<UnknownParameterFilter>();
-        Tagged(native, "Jobs", JobEndpoints.Map, JobChangeEndpoints.Map, BulkActionEndpoints.Map);
-        Tagged(native, "Jobs", tagged => BulkEndpoints.Map(tagged, options));
+        Tagged(native, "Jobs", JobEndpoints.Map, JobChangeEndpoints.Map, JobCheckEndpoints.Map);
+        Tagged(native, "Jobs", BulkActionEndpoints.Map, tagged => BulkEndpoints.Map(tagged, options));
         Tagged(native, "Runs", RunEndpoints.Map, RunActionEndpoints.Map, LogEndpoints.Map);
         Tagged(native, "Schedules", ScheduleEndpoints.Map, BackfillEndpoints.Map);
         Tagged(native, "Insight", GraphEndpoints.Map, DecisionEndpoints.Map, EventEndpoints.Map);
+        Tagged(native, "Insight", StatisticsEndpoints.Map);
         Tagged(native, "Server", NodeEndpoints.Map);
     }
 

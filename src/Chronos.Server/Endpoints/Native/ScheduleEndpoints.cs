@@ -60,7 +60,14 @@ internal static class ScheduleEndpoints
     private static async Task<IResult> PreviewAsync(HttpContext http, SchedulerNode node, ServerOptions options)
     {
         var request = await BodyReader.ReadAsync(http, ApiJson.Default.SchedulePreviewRequest);
-        var problems = new QueryReader(http);
+        return TypedResults.Ok(Preview(request, node, options));
+    }
+
+    /// <summary>The occurrences of a schedule that is not saved.</summary>
+    /// <exception cref="ProblemException">It breaks rules.</exception>
+    internal static SchedulePreview Preview(SchedulePreviewRequest request, SchedulerNode node, ServerOptions options)
+    {
+        var problems = new QueryReader(QueryCollection.Empty);
         if (request.Count is < 1 or > CountMax)
             problems.Refuse<int>("count", $"{request.Count}", $"It must be 1 to {CountMax}.", "Give such a number.");
         var definition = new JobSchedule
@@ -75,7 +82,7 @@ internal static class ScheduleEndpoints
         problems.ThrowIfRefused();
         var from = request.From is { } given ? Instant.FromDateTimeOffset(given) : node.Now;
         var schedule = parsed.Schedule!.AnchoredAt(from);
-        return TypedResults.Ok(Preview(schedule, definition, from, request.Count ?? CountDefault));
+        return Preview(schedule, definition, from, request.Count ?? CountDefault);
     }
 
     private static SchedulePreview Preview(Schedule schedule, JobSchedule definition, Instant from, int count)

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const binary =
+  process.env.CHRONOS ?? join(import.meta.dirname, '../../src/Chronos/bin/Release/net10.0/chronos')
+const patience = 60_000
+
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address()
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+/** A real server of its own, on a free port and in a folder that goes with it. */
+export class Server {
+  static async start(...flags) {
+    const server = new Server()
+    server.folder = await mkdtemp(join(tmpdir(), 'chronos-e2e-'))
+    server.port = await freePort()
+    server.url = `http://127.0.0.1:${server.port}`
+    server.flags = flags
+    await server.run()
+    return server
+  }
+
+  /** Starts the program, also again after it was stopped. */
+  async run() {
+    const flags = ['serve', '--http-port', String(this.port), '--data-dir', join(this.folder, 'data'), ...this.flags]
+    this.output = ''
+    this.process = spawn(binary, flags, { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    const ended = new Promise((_, reject) => {
+      this.process.once('error', reject)
+      this.process.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${this.output}`)))
+    })
+    ended.catch(() => undefined) // it also ends when it is meant to
+    const ready = new Promise((resolve) => {
+      const read = (part) => {
+        this.output += part
+        if (this.output.includes('listens on')) resolve()
+      }
+      this.process.stdout.on('data', read)
+      this.process.stderr.on('data', read)
+    })
+    let timer
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`The server is not ready:\n${this.output}`)), patience)
+    })
+    await Promise.race([ready, ended, late])
+    clearTimeout(timer)
+  }
+
+  async stop(signal = 'SIGTERM') {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return
+    const gone = new Promise((resolve) => this.process.once('exit', resolve))
+    this.process.kill(signal)
+    await gone
+  }
+
+  async close() {
+    await this.stop()
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 })
+  }
+
+  async ask(method, path, body, headers = {}) {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+    return text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text
+  }
+
+  putJob(definition) {
+    return this.ask('PUT', `/v1/jobs/${encodeURIComponent(definition.name)}`, definition)
+  }
+
+  putJobs(definitions) {
+    return this.ask('POST', '/v1/jobs:bulk', definitions)
+  }
+
+  startRun(job, body = {}) {
+    return this.ask('POST', `/v1/jobs/${encodeURIComponent(job)}/runs`, body)
+  }
+
+  /** Waits until a run has ended, and gives it. */
+  async ended(id) {
+    return this.until(async () => {
+      const run = await this.ask('GET', `/v1/runs/${id}`)
+      return run.endedAt ? run : undefined
+    })
+  }
+
+  async until(probe) {
+    const until = Date.now() + patience
+    for (;;) {
+      const found = await probe()
+      if (found !== undefined && found !== false) return found
+      if (Date.now() > until) throw new Error(`It did not happen within ${patience} ms.`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}

@@ -1,0 +1,262 @@
+import { MultiSelect, NumberInput, Select, SegmentedControl, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { api } from '../api/api'
+import { viewerZone } from '../common/time'
+import { textOf, textsOf } from '../job/definition'
+import { NextTimes } from '../job/NextTimes'
+import { ChoiceField, TextField } from './fields'
+import { useError, useForm } from './form'
+
+type Kind = 'schedule' | 'parents' | 'manual'
+const scheduleFields = [
+  'schedule',
+  'scheduleTimeZone',
+  'epsilon',
+  'gap',
+  'overlap',
+  'missed',
+  'jitter',
+  'calendars',
+  'startAfter',
+  'endBefore',
+]
+
+/** What starts the job: the clock, other jobs, or somebody. */
+export function When() {
+  const { definition, set } = useForm()
+  const guessed: Kind = definition.schedule
+    ? 'schedule'
+    : textsOf(definition, 'parents').length > 0
+      ? 'parents'
+      : 'manual'
+  const [kind, setKind] = useState<Kind>(guessed)
+
+  function choose(next: Kind) {
+    setKind(next)
+    if (next !== 'schedule') for (const field of scheduleFields) set(field, undefined)
+    if (next !== 'parents') {
+      set('parents', undefined)
+      set('trigger', undefined)
+    }
+    if (next === 'schedule' && !definition.schedule) set('schedule', '0 6 * * *')
+  }
+
+  return (
+    <>
+      <SegmentedControl
+        aria-label="What starts it"
+        value={kind}
+        onChange={(value) => choose(value as Kind)}
+        data={[
+          { value: 'schedule', label: 'By schedule' },
+          { value: 'parents', label: 'After other jobs' },
+          { value: 'manual', label: 'By hand' },
+        ]}
+      />
+      {kind === 'schedule' && <ScheduleHelper />}
+      {kind === 'parents' && <Parents />}
+      {kind === 'manual' && (
+        <p className="dim">It starts with “Run now”, from the command line or through the API.</p>
+      )}
+    </>
+  )
+}
+
+const recipes: { label: string; schedule: string }[] = [
+  { label: 'Every 5 minutes', schedule: '*/5 * * * *' },
+  { label: 'Every hour', schedule: '0 * * * *' },
+  { label: 'Every hour, spread out', schedule: 'H * * * *' },
+  { label: 'Every day at 06:00', schedule: '0 6 * * *' },
+  { label: 'Every night, spread out', schedule: 'H H(0-5) * * *' },
+  { label: 'Weekdays at 08:30', schedule: '30 8 * * MON-FRI' },
+  { label: 'Every Monday at 06:00', schedule: '0 6 * * MON' },
+  { label: 'First of the month', schedule: '0 6 1 * *' },
+  { label: 'Last day of the month', schedule: '0 22 L * *' },
+  { label: 'Every 90 seconds', schedule: '@every 90s' },
+]
+const zones = Intl.supportedValuesOf('timeZone')
+const typingPause = 200
+
+function ScheduleHelper() {
+  const { definition, set } = useForm()
+  const text = textOf(definition, 'schedule')
+  const zone = textOf(definition, 'scheduleTimeZone')
+  return (
+    <>
+      <div className="field-row wide">
+        <TextInput
+          label="Schedule"
+          description="Cron with 5 to 7 fields, an ISO 8601 interval such as R/2030-01-31T13:00:00Z/P1D, or @every 90s"
+          required
+          error={useError('schedule')}
+          value={text}
+          onChange={(event) => set('schedule', event.currentTarget.value || undefined)}
+          styles={{ input: { fontFamily: 'var(--mono)' } }}
+        />
+        <Select
+          label="Recipes"
+          description="To begin with"
+          placeholder="Choose one"
+          data={recipes.map((one) => ({ value: one.schedule, label: one.label }))}
+          value={recipes.some((one) => one.schedule === text) ? text : null}
+          onChange={(value) => value && set('schedule', value)}
+        />
+      </div>
+      <div className="field-row">
+        <Select
+          label="Time zone"
+          description="Of the wall clock"
+          placeholder="the server's"
+          searchable
+          clearable
+          clearButtonProps={{ 'aria-label': 'No zone' }}
+          limit={60}
+          data={[...new Set(['UTC', viewerZone, ...zones, ...(zone ? [zone] : [])])]}
+          error={useError('scheduleTimeZone')}
+          value={zone || null}
+          onChange={(value) => set('scheduleTimeZone', value ?? undefined)}
+        />
+        <ChoiceField
+          field="gap"
+          label="Skipped wall times"
+          hint="When clocks go forward"
+          placeholder="as the schedule suggests"
+          data={[
+            { value: 'next', label: 'first moment after' },
+            { value: 'shift', label: 'shifted' },
+            { value: 'skip', label: 'not at all' },
+          ]}
+        />
+        <ChoiceField
+          field="overlap"
+          label="Repeated wall times"
+          hint="When clocks go back"
+          placeholder="as the schedule suggests"
+          data={[
+            { value: 'first', label: 'first copy' },
+            { value: 'last', label: 'last copy' },
+            { value: 'both', label: 'both copies' },
+          ]}
+        />
+      </div>
+      <Preview />
+    </>
+  )
+}
+
+function Preview() {
+  const { definition, check } = useForm()
+  if (!definition.schedule || !check?.schedule) return null
+  const preview = check.schedule
+  return (
+    <div className="preview" role="status" aria-label="Preview">
+      <b>{preview.description ?? preview.schedule}</b>
+      <NextTimes preview={preview} />
+      {preview.occurrences.some((one) => one.shiftedFrom) && (
+        <span className="dim">Some times do not exist on that day, because clocks go forward.</span>
+      )}
+    </div>
+  )
+}
+
+function Parents() {
+  const { definition, set } = useForm()
+  const chosen = textsOf(definition, 'parents')
+  const [text, setText] = useState('')
+  const [wanted] = useDebouncedValue(text, typingPause)
+  const { data } = useQuery({
+    queryKey: ['palette', 'parents', wanted],
+    queryFn: ({ signal }) => api.jobs({ q: wanted || undefined }, 'name', 30, 0, { signal }),
+    placeholderData: keepPreviousData,
+  })
+  const own = textOf(definition, 'name')
+  const names = data?.items.map((job) => job.name).filter((name) => name !== own) ?? []
+  return (
+    <div className="field-row">
+      <MultiSelect
+        label="Parents"
+        description="It starts when all of them are done since its last start"
+        required
+        searchable
+        searchValue={text}
+        onSearchChange={setText}
+        nothingFoundMessage="No job is called so"
+        data={[...new Set([...chosen, ...names])]}
+        filter={({ options }) => options}
+        error={useError('parents')}
+        value={chosen}
+        onChange={(next) => set('parents', next.length > 0 ? next : undefined)}
+      />
+      <ChoiceField
+        field="trigger"
+        label="When they have"
+        hint="Which outcome counts"
+        placeholder="succeeded"
+        data={[
+          { value: 'success', label: 'succeeded' },
+          { value: 'failure', label: 'failed' },
+          { value: 'completion', label: 'ended, however' },
+        ]}
+      />
+    </div>
+  )
+}
+
+/** How late and odd times are treated; only where there is a schedule. */
+export function Times() {
+  const { definition, set } = useForm()
+  const missedError = useError('missed')
+  if (!definition.schedule) return null
+  const missed = definition.missed
+  const isObject = missed !== null && typeof missed === 'object' && !Array.isArray(missed)
+  const mode = isObject ? String(missed.mode) : typeof missed === 'string' ? missed : null
+  return (
+    <>
+      <div className="field-row">
+        <Select
+          label="Missed occurrences"
+          description="After an outage"
+          placeholder="the latest runs late"
+          data={[
+            { value: 'none', label: 'none runs late' },
+            { value: 'latest', label: 'the latest runs late' },
+            { value: 'all', label: 'all run late' },
+          ]}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Default for missed occurrences' }}
+          error={missedError}
+          value={mode}
+          onChange={(value) => set('missed', value ?? undefined)}
+        />
+        {mode === 'all' && (
+          <NumberInput
+            label="At most"
+            description="of them"
+            min={1}
+            max={10_000}
+            value={isObject ? Number(missed.limit ?? 100) : 100}
+            onChange={(value) => set('missed', { ...(isObject ? missed : {}), mode: 'all', limit: Number(value) })}
+          />
+        )}
+        <TextField field="epsilon" label="Late after" hint="Later than this counts as missed" placeholder="60s" />
+        <TextField field="jitter" label="Jitter" hint="Spreads starts over this" placeholder="none" />
+      </div>
+      <div className="field-row">
+        <TextField
+          field="startAfter"
+          label="Not before"
+          hint="A moment with offset"
+          placeholder="2026-03-01T13:00:00+01:00"
+        />
+        <TextField
+          field="endBefore"
+          label="Not at or after"
+          hint="A moment with offset"
+          placeholder="2027-03-01T13:00:00+01:00"
+        />
+      </div>
+    </>
+  )
+}
