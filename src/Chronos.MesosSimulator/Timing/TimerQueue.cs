@@ -4,7 +4,7 @@ namespace Chronos.MesosSimulator.Timing;
 /// owner of the gate adds; what is due runs under the gate too.</summary>
 internal sealed class TimerQueue : IDisposable
 {
-    private const int RunsAtOnceMax = 512; // then others get the gate
+    private const int RunsAtOnceMax = 64; // then others get the gate
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
     private readonly PriorityQueue<Entry, (TimeSpan Due, long Number)> queue = new();
     private readonly object gate;

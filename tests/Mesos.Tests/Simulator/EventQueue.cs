@@ -12,6 +12,7 @@ internal sealed class EventQueue<T> : IAsyncDisposable
     private readonly HttpResponseMessage response;
     private readonly MessageCodec codec;
     private readonly List<T> events = [];
+    private readonly CancellationTokenSource stopping = new();
     private readonly Task reading;
     private TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -60,11 +61,14 @@ internal sealed class EventQueue<T> : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the stream as a crash would.</summary>
+    /// <summary>Closes the stream as a crash would. Not by disposing of an answer that is being read: that gives its
+    /// buffer away in the middle of a record.</summary>
     public async ValueTask DisposeAsync()
     {
-        response.Dispose();
+        await stopping.CancelAsync();
         await reading;
+        response.Dispose();
+        stopping.Dispose();
     }
 
     private async Task ReadAsync()
@@ -74,11 +78,10 @@ internal sealed class EventQueue<T> : IAsyncDisposable
         {
             await using var body = await response.Content.ReadAsStreamAsync();
             var records = new RecordReader(PipeReader.Create(body));
-            while (await records.ReadAsync(CancellationToken.None) is { } record)
+            while (await records.ReadAsync(stopping.Token) is { } record)
                 Add(codec.Decode<T>(record));
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException
-            or InvalidOperationException)
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
             // The stream broke, or this side closed it.
         }

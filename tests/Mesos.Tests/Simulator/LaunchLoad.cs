@@ -16,11 +16,14 @@ internal sealed class LaunchLoad : IAsyncDisposable
     private const int Connections = 8;
     private readonly HttpClient http;
     private readonly HttpResponseMessage response;
+    private readonly CancellationTokenSource stopping = new();
     private readonly BlockingCollection<TaskStatus> ended = [];
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly Task reading;
     private readonly Task[] acknowledging;
     private string frameworkId = "";
-    private long accepting;
+    private long began;
+    private TimeSpan launching;
     private int launched;
     private int wanted;
     private int left;
@@ -34,8 +37,8 @@ internal sealed class LaunchLoad : IAsyncDisposable
         acknowledging = [.. Enumerable.Range(0, Connections).Select(_ => Task.Run(AcknowledgeAllAsync))];
     }
 
-    /// <summary>Launches over the time that the master took to answer ACCEPT.</summary>
-    internal double LaunchesPerSecond => launched / Stopwatch.GetElapsedTime(0, accepting).TotalSeconds;
+    /// <summary>From the wish to launch until the last ACCEPT of a round was answered, while earlier tasks end.</summary>
+    internal double LaunchesPerSecond => launched / launching.TotalSeconds;
 
     /// <summary>Answers to reconciliation.</summary>
     internal int Reconciled => reconciled;
@@ -63,8 +66,9 @@ internal sealed class LaunchLoad : IAsyncDisposable
     internal async Task RunAsync(int tasks)
     {
         done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        (left, wanted) = (tasks, tasks);
         await Eventually.TrueAsync(() => frameworkId.Length > 0);
+        lock (seen) seen.Clear();
+        (left, began, wanted) = (tasks, Stopwatch.GetTimestamp(), tasks);
         await CallAsync(new() { Type = Call.Types.Type.Revive });
         await done.Task.WaitAsync(TimeSpan.FromMinutes(5));
     }
@@ -81,12 +85,14 @@ internal sealed class LaunchLoad : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        response.Dispose();
+        await stopping.CancelAsync();
         await reading;
+        response.Dispose();
         ended.CompleteAdding();
         await Task.WhenAll(acknowledging);
         http.Dispose();
         ended.Dispose();
+        stopping.Dispose();
     }
 
     private static TaskID Id(string value) => new() { Value = value };
@@ -97,11 +103,10 @@ internal sealed class LaunchLoad : IAsyncDisposable
         {
             await using var body = await response.Content.ReadAsStreamAsync();
             var records = new RecordReader(PipeReader.Create(body));
-            while (await records.ReadAsync(CancellationToken.None) is { } record)
+            while (await records.ReadAsync(stopping.Token) is { } record)
                 await TakeAsync(MessageCodec.Protobuf.Decode<Event>(record));
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException
-            or InvalidOperationException)
+        catch (OperationCanceledException)
         {
             // Disposed of.
         }
@@ -134,12 +139,10 @@ internal sealed class LaunchLoad : IAsyncDisposable
             accept.Filters = new() { RefuseSeconds = 0 };
         }
 
-        wanted -= count;
-        var began = Stopwatch.GetTimestamp();
         await CallAsync(new() { Type = Call.Types.Type.Accept, Accept = accept });
-        if (count == 0) return;
-        accepting += Stopwatch.GetTimestamp() - began;
+        wanted -= count;
         launched += count;
+        if (count > 0 && wanted == 0) launching += Stopwatch.GetElapsedTime(began);
     }
 
     private async Task AcknowledgeAllAsync()
@@ -151,6 +154,8 @@ internal sealed class LaunchLoad : IAsyncDisposable
                 Type = Call.Types.Type.Acknowledge,
                 Acknowledge = new() { AgentId = status.AgentId, TaskId = status.TaskId, Uuid = status.Uuid },
             });
+            lock (seen)
+                if (!seen.Add(status.TaskId.Value)) continue; // it came again, before the acknowledgement did
             if (Interlocked.Decrement(ref left) == 0) done.SetResult();
         }
     }

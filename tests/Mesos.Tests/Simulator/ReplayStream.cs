@@ -10,6 +10,7 @@ internal sealed class ReplayStream : IAsyncDisposable
 {
     private readonly HttpResponseMessage response;
     private readonly List<JsonObject> events = [];
+    private readonly CancellationTokenSource stopping = new();
     private readonly Task reading;
 
     internal ReplayStream(HttpResponseMessage response)
@@ -57,8 +58,10 @@ internal sealed class ReplayStream : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        response.Dispose();
+        await stopping.CancelAsync();
         await reading;
+        response.Dispose();
+        stopping.Dispose();
     }
 
     private async Task ReadAsync()
@@ -68,15 +71,14 @@ internal sealed class ReplayStream : IAsyncDisposable
         {
             await using var body = await response.Content.ReadAsStreamAsync();
             var records = new RecordReader(PipeReader.Create(body));
-            while (await records.ReadAsync(CancellationToken.None) is { } record)
+            while (await records.ReadAsync(stopping.Token) is { } record)
             {
                 var message = JsonNode.Parse(record.ToArray())!.AsObject();
                 OnEvent(message);
                 lock (events) events.Add(message);
             }
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException
-            or InvalidOperationException)
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
             // The stream broke, or this side closed it.
         }

@@ -22,7 +22,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
             Agents = Agents,
             Agent = static _ => new() { Cpus = TasksOfAnAgent, Mem = 32 * TasksOfAnAgent, Ports = 0 },
             Script = static _ => new() { IsTalkative = false },
-            TimeScale = 20,
+            AllocationInterval = TimeSpan.FromMilliseconds(50),
         });
         await using var load = await LaunchLoad.SubscribeAsync(cluster);
         var began = Stopwatch.GetTimestamp();
@@ -35,7 +35,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
         var total = Agents * TasksOfAnAgent * Rounds;
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         output.WriteLine(
-            $"{total / seconds:N0} tasks/s; {load.LaunchesPerSecond:N0} launches/s while ACCEPT is answered; "
+            $"{total / seconds:N0} tasks/s; {load.LaunchesPerSecond:N0} launches/s until the last is taken; "
             + $"{before / 1e6:N1} MB after the first round, {after / 1e6:N1} MB at the end.");
         Assert.Equal(total, cluster.Tasks.Ended(TaskState.TaskFinished));
         Assert.Equal(total, cluster.Tasks.Launched);
