@@ -32,6 +32,9 @@ public sealed record AgentOptions
     /// <summary>More resources, such as reserved ones; default none.</summary>
     public IReadOnlyList<Resource> Reserved { get; init; } = [];
 
+    /// <summary>How far its clock is ahead of the master's; default none.</summary>
+    public TimeSpan ClockOffset { get; init; }
+
     /// <summary>Region and zone; default null: none.</summary>
     public (string Region, string Zone)? Domain { get; init; }
 

@@ -126,7 +126,7 @@ internal sealed partial class EngineLoop
     {
         if (status.AgentId is { } agent) task.AgentId ??= agent.Value;
         if (task.AgentId is null || task.HostName.Length > 0) return;
-        task.HostName = context.Agents.Find(task.AgentId)?.HostName ?? task.AgentId;
+        task.HostName = context.Agents.Find(task.AgentId)?.HostName ?? ""; // soon after a start it is not known yet
     }
 
     private static string MessageOf(TaskStatus status, AttemptPhase phase)

@@ -107,6 +107,6 @@ internal sealed partial class EngineLoop
         Phase = phase,
         StartedAt = task.StartedAt,
         Message = message,
-        Agent = task.HostName,
+        Agent = task.HostName.Length > 0 ? task.HostName : task.AgentId ?? "",
     };
 }

@@ -221,7 +221,8 @@ public sealed partial class SimulatedAgent
         status.TaskId = task.Task.TaskId;
         if (!status.HasSource) status.Source = TaskStatus.Types.Source.Executor;
         status.AgentId = new() { Value = Id };
-        if (!status.HasTimestamp) status.Timestamp = core.Timers.Today.ToUnixTimeMilliseconds() / 1000.0;
+        if (!status.HasTimestamp)
+            status.Timestamp = (core.Timers.Today + Options.ClockOffset).ToUnixTimeMilliseconds() / 1000.0;
         if (!status.HasUuid) status.Uuid = UnsafeByteOperations.UnsafeWrap(Guid.NewGuid().ToByteArray(bigEndian: true));
         status.ExecutorId ??= new() { Value = task.Executor.Id };
         status.ContainerStatus ??= ContainerOf(task);

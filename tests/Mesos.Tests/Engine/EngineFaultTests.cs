@@ -1,5 +1,6 @@
 using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
+using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.MesosSimulator;
 using Chronos.MesosSimulator.Faults;
@@ -106,6 +107,32 @@ public sealed class EngineFaultTests
                 cluster.Agents[i].Restart();
             }
         });
+    }
+
+    /// <summary>The master was asked while the task was late, and its answer bears a later time than the agent's
+    /// word, which is true all the same.</summary>
+    [Fact]
+    public async Task Task_GoneByAnAgentWhoseClockIsBehind_Ends()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(new()
+        {
+            Agent = static _ => new() { ClockOffset = TimeSpan.FromMinutes(-1) },
+            Script = static _ => new()
+            {
+                Staging = TimeSpan.FromSeconds(1), IsTalkative = false,
+                EndsAs = TaskState.TaskGone, Reason = TaskStatus.Types.Reason.ExecutorReregistrationTimeout,
+            },
+        });
+        await using var node = new EngineNode(cluster)
+        {
+            Configure = static options => options with { ReconcileInterval = TimeSpan.FromMinutes(10) },
+        };
+        await node.ConnectAsync();
+
+        var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("late", cpus: 0.5)));
+
+        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        Assert.Equal(AttemptPhase.Gone, node.Ends[id].Phase);
     }
 
     private static ClusterOptions Many() => new()
