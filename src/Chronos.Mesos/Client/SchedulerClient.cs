@@ -47,8 +47,8 @@ public sealed partial class SchedulerClient
     /// <summary>Whether to subscribe without wanting offers; kept by whoever sends SUPPRESS and REVIVE.</summary>
     public bool IsSuppressed { get; set; }
 
-    /// <summary>The leadership that the client works for: asked before each word to a master, for a master obeys whoever
-    /// spoke last.</summary>
+    /// <summary>The leadership that the client works for: asked before each word to a master, for a master obeys
+    /// whoever spoke last.</summary>
     public LeadershipTerm Term { get; init; } = LeadershipTerm.Alone(0);
 
     /// <summary>Masters keep tasks so long without us; overrides the options for a framework whose id is not durable

@@ -47,7 +47,8 @@ internal sealed partial record TaskVerdict(AttemptPhase? Phase, int? ExitCode = 
     private static bool IsReconciliation(TaskStatus status) =>
         status.HasReason && status.Reason == Reason.Reconciliation;
 
-    // Executors tell the exit only in words. Agents tell of programs of theirs with the same ones, further on in a text.
+    // Executors tell the exit only in words. Agents tell of programs of theirs with the same ones, further on in a
+    // text.
     private static TaskVerdict WithExit(AttemptPhase phase, string message)
     {
         if (ExitText().Match(message) is { Success: true } exit

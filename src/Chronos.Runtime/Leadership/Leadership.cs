@@ -19,7 +19,8 @@ public sealed class Leadership(LeadershipTimes times)
     /// <see cref="Step"/>.</summary>
     public TimeSpan TrustedUntil { get; private set; } = TimeSpan.MinValue;
 
-    /// <summary>When <see cref="LeadershipInput.Tick"/> is due; null: only something else can change the state.</summary>
+    /// <summary>When <see cref="LeadershipInput.Tick"/> is due; null: only something else can change the
+    /// state.</summary>
     public TimeSpan? NextWake { get; private set; } = TimeSpan.Zero;
 
     /// <summary>Takes one input.</summary>

@@ -229,8 +229,8 @@ public sealed partial class SchedulerNode
         LeadershipTerm term, Task mayDecide, CancellationToken cancellationToken)
     {
         var start = new LeadershipStart(
-            options, store, Jobs, Events, engineQueues, notifications.Add, scanner.Heard, NodeMetrics.OfProcess, signal.Set, clock,
-            logger);
+            options, store, Jobs, Events, engineQueues, notifications.Add, scanner.Heard,
+            NodeMetrics.OfProcess, signal.Set, clock, logger);
         var started = await start.BeginAsync(term, mayDecide, cancellationToken);
         loadProblems = start.Problems;
         loop = started;

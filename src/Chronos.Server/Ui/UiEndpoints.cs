@@ -64,8 +64,8 @@ public static class UiEndpoints
     /// </summary>
     private static string PolicyWith(string nonce) =>
         $"default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' 'nonce-{nonce}'; "
-        + "style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-        + "frame-ancestors 'none'";
+        + "style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; "
+        + "form-action 'none'; frame-ancestors 'none'";
 
     private static IResult Send(HttpContext http, string path, UiFile file)
     {

@@ -7,8 +7,8 @@ using Chronos.Runtime.Ports;
 
 namespace Chronos.Storage.Etcd;
 
-/// <summary>Talks to etcd through the JSON gateway that every member of version 3.4 or later has. One member is asked at a
-/// time; one that cannot be reached, or is cut off from the others, is followed by the next.</summary>
+/// <summary>Talks to etcd through the JSON gateway that every member of version 3.4 or later has. One member is asked
+/// at a time; one that cannot be reached, or is cut off from the others, is followed by the next.</summary>
 internal sealed class EtcdClient : IDisposable
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -96,7 +96,8 @@ internal sealed class EtcdClient : IDisposable
             {
                 UseNext(asked);
                 var mayAskNext = attempt < options.Endpoints.Count && (isRepeatable || WasNeverSent(e));
-                if (!mayAskNext) throw Unavailable(e is OperationCanceledException ? "no answer in time" : e.Message, e);
+                if (!mayAskNext)
+                    throw Unavailable(e is OperationCanceledException ? "no answer in time" : e.Message, e);
             }
             catch (EtcdException e) when (e.Code is not (EtcdException.NotFound or EtcdException.OutOfRange))
             {

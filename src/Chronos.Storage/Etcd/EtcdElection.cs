@@ -24,8 +24,8 @@ public sealed partial class EtcdElection(
     private readonly string place = options.ToString();
     private long leaseId;
 
-    /// <summary>Three quarters of etcd's lease: a member of etcd that was deposed and has not noticed may take a renewal
-    /// which its successor, who prolonged all leases when it began, does not know.</summary>
+    /// <summary>Three quarters of etcd's lease: a member of etcd that was deposed and has not noticed may take a
+    /// renewal which its successor, who prolonged all leases when it began, does not know.</summary>
     public TimeSpan Lease { get; } = lease * 0.75;
 
     /// <inheritdoc/>
@@ -243,7 +243,8 @@ public sealed partial class EtcdElection(
         writer.WriteEndObject();
     }
 
-    private static LeadershipLostException Lost(long term, string why) => new($"Term {term} of this node is over: {why}.");
+    private static LeadershipLostException Lost(long term, string why) =>
+        new($"Term {term} of this node is over: {why}.");
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "This node could not leave the cluster; its lease runs out by itself. {Reason}")]

@@ -76,7 +76,8 @@ internal static class EtcdJson
     public static JsonElement Response(this JsonDocument transaction, int index, string kind) =>
         transaction.RootElement.GetProperty("responses")[index].GetProperty(kind);
 
-    public static string Key(this JsonElement key) => Encoding.UTF8.GetString(key.GetProperty("key").GetBytesFromBase64());
+    public static string Key(this JsonElement key) =>
+        Encoding.UTF8.GetString(key.GetProperty("key").GetBytesFromBase64());
 
     public static byte[] Value(this JsonElement key) =>
         key.TryGetProperty("value", out var value) ? value.GetBytesFromBase64() : [];

@@ -8,8 +8,8 @@ using Chronos.Storage.KeyValues;
 namespace Chronos.Storage.Etcd;
 
 /// <summary>Values in etcd, below the prefix: <c>/fence</c>, <c>/definitions/NAME</c>, <c>/states/NAME</c>,
-/// <c>/meta/NAME</c> and <c>/parts/NAME</c>. The version of the fence is its <c>mod_revision</c>, which etcd never gives
-/// twice.</summary>
+/// <c>/meta/NAME</c> and <c>/parts/NAME</c>. The version of the fence is its <c>mod_revision</c>, which etcd never
+/// gives twice.</summary>
 internal sealed class EtcdKeyValues(EtcdOptions options) : IKeyValues
 {
     // etcd takes 128 operations and 1.5 MiB, unless it is set up for other.

@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace Chronos.Storage.PostgreSql;
 
-/// <summary>The database of a cluster. Made once per node and shared by its state store, history and election. Nothing is
-/// asked of the servers until it is used; then the tables are created or brought up to date.</summary>
+/// <summary>The database of a cluster. Made once per node and shared by its state store, history and election. Nothing
+/// is asked of the servers until it is used; then the tables are created or brought up to date.</summary>
 public sealed class PostgreSqlDatabase : IAsyncDisposable
 {
     // Of all clusters in a server; two that prepare at once wait for each other.
@@ -116,7 +116,8 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
                 + "INSERT INTO schema_version VALUES (0)", cancellationToken);
         var version = await connection.ScalarAsync<int>("SELECT version FROM schema_version", cancellationToken);
         if (version > Schema.Migrations.Count)
-            throw new StoreCorruptException($"{Place} has version {version} of the tables; this version of Chronos knows "
+            throw new StoreCorruptException(
+                $"{Place} has version {version} of the tables; this version of Chronos knows "
                 + $"{Schema.Migrations.Count} at most. Use the version that wrote it, or a newer one.");
         if (version == Schema.Migrations.Count) return;
         foreach (var script in Schema.Migrations.Skip(version))

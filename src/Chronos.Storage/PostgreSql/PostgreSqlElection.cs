@@ -5,9 +5,9 @@ using Npgsql;
 
 namespace Chronos.Storage.PostgreSql;
 
-/// <summary>An election over PostgreSQL. One row says who leads, with a number that grows with each renewal. Whoever sees
-/// that number stand still for the leader's lease, by a monotonic clock of its own, takes over; so no clock of a server
-/// or of another node matters. The row is looked at every tenth of a lease, and at once when a leader resigns.
+/// <summary>An election over PostgreSQL. One row says who leads, with a number that grows with each renewal. Whoever
+/// sees that number stand still for the leader's lease, by a monotonic clock of its own, takes over; so no clock of a
+/// server or of another node matters. The row is looked at every tenth of a lease, and at once when a leader resigns.
 /// <para>The same transaction counts up the term in the fence. A leader that was paused in the middle of a commit holds
 /// the fence's lock; its connection is then ended by the server.</para></summary>
 /// <param name="database">The database; disposed by its owner.</param>
@@ -175,7 +175,9 @@ public sealed class PostgreSqlElection(PostgreSqlDatabase database, ClusterMembe
                 await Task.Delay(LockPatience, cancellationToken);
                 await database.DoAsync(
                     (connection, token) => connection.ExecuteAsync(
-                        "SELECT pg_terminate_backend(pid) FROM unnest(pg_blocking_pids($1)) AS t (pid)", token, waiting),
+                        "SELECT pg_terminate_backend(pid) FROM unnest(pg_blocking_pids($1)) AS t (pid)",
+                        token,
+                        waiting),
                     cancellationToken);
             }
         }

@@ -39,7 +39,8 @@ public sealed class PostgreSqlRunHistory(PostgreSqlDatabase database) : IRunHist
         ArgumentNullException.ThrowIfNull(query);
         CheckLimit(query.Limit);
         if (query.After is { } cursor) RunKey.FromCursor(cursor);
-        return await ReadAsync((connection, token) => RunListing.ListAsync(connection, query, token), cancellationToken);
+        return await ReadAsync(
+            (connection, token) => RunListing.ListAsync(connection, query, token), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -95,7 +95,8 @@ public sealed class PostgreSqlStateStore(PostgreSqlDatabase database) : IStateSt
             var deletes = kind.Where(change => change.Value is null).Select(change => change.Key.Name).ToArray();
             if (puts.Count > 0)
                 writing.Add(
-                    $"INSERT INTO {table} (name, json) SELECT n, j::json FROM unnest($1::text[], $2::text[]) AS t (n, j) "
+                    $"INSERT INTO {table} (name, json) "
+                    + "SELECT n, j::json FROM unnest($1::text[], $2::text[]) AS t (n, j) "
                     + "ON CONFLICT (name) DO UPDATE SET json = excluded.json",
                     puts.Select(put => put.Key.Name).ToArray(),
                     puts.Select(put => Encoding.UTF8.GetString(put.Value!.Value.Span)).ToArray());

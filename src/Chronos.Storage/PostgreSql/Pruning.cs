@@ -7,9 +7,9 @@ using Npgsql;
 
 namespace Chronos.Storage.PostgreSql;
 
-/// <summary>Removes what retention no longer keeps, in transactions of a bounded size. For the count per job a pass looks
-/// at every job; then only jobs that got runs from this node are looked at, until the next pass an hour later sees to
-/// those that other nodes appended.</summary>
+/// <summary>Removes what retention no longer keeps, in transactions of a bounded size. For the count per job a pass
+/// looks at every job; then only jobs that got runs from this node are looked at, until the next pass an hour later
+/// sees to those that other nodes appended.</summary>
 internal sealed class Pruning(PostgreSqlDatabase database) : IDisposable
 {
     private const int RemovedMax = 500;
@@ -38,7 +38,8 @@ internal sealed class Pruning(PostgreSqlDatabase database) : IDisposable
         WITH RECURSIVE next AS (
             (SELECT job FROM runs WHERE job > $1 ORDER BY job LIMIT 1)
             UNION ALL
-            SELECT (SELECT job FROM runs WHERE job > next.job ORDER BY job LIMIT 1) FROM next WHERE next.job IS NOT NULL)
+            SELECT (SELECT job FROM runs WHERE job > next.job ORDER BY job LIMIT 1)
+            FROM next WHERE next.job IS NOT NULL)
         SELECT job FROM next WHERE job IS NOT NULL LIMIT $2
         """;
 
@@ -132,7 +133,8 @@ internal sealed class Pruning(PostgreSqlDatabase database) : IDisposable
             do
             {
                 if (!RunId.TryParse(rows.GetString(0), out var id))
-                    throw new StoreCorruptException($"{database.Place}: the run '{rows.GetString(0)}' has no valid id.");
+                    throw new StoreCorruptException(
+                        $"{database.Place}: the run '{rows.GetString(0)}' has no valid id.");
                 var count = RunDocument.ReadOutline(rows.GetFieldValue<byte[]>(1)).AttemptCount;
                 for (var number = 1; number <= count; number++) attempts.Add(new(id, number));
             }

@@ -6,8 +6,8 @@ using Npgsql;
 
 namespace Chronos.Storage.PostgreSql;
 
-/// <summary>Finds runs. A filter by states or by a label asks for each state apart, because an index has them apart; so a
-/// page costs a few seeks whatever the filter.</summary>
+/// <summary>Finds runs. A filter by states or by a label asks for each state apart, because an index has them apart; so
+/// a page costs a few seeks whatever the filter.</summary>
 internal static class RunListing
 {
     private const string Columns = "r.nominal, r.id, job, r.state, created, started, ended, owner, json, cause";

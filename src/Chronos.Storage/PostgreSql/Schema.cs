@@ -3,8 +3,8 @@ namespace Chronos.Storage.PostgreSql;
 /// <summary>The tables, as scripts that lead from each version to the next. A script that was released is never
 /// changed; a new one is added at the end.</summary>
 /// <remarks>Instants in <c>runs</c> and <c>events</c> are whole numbers of 100 ns since 1970, which are exact;
-/// <c>timestamptz</c> is not. The views <c>run_list</c> and <c>event_list</c> show them as people write them. Which index
-/// serves what is as in SQLite's schema.</remarks>
+/// <c>timestamptz</c> is not. The views <c>run_list</c> and <c>event_list</c> show them as people write them. Which
+/// index serves what is as in SQLite's schema.</remarks>
 internal static class Schema
 {
     public static readonly IReadOnlyList<string> Migrations = [Version1];
@@ -21,7 +21,8 @@ internal static class Schema
             WITH (fillfactor = 10);
         INSERT INTO fence VALUES (1, 0, 0);
 
-        -- Who leads, and a number that grows with each renewal: whoever sees it stand still for the lease may take over.
+        -- Who leads, and a number that grows with each renewal: whoever sees it stand still for the lease may take
+        -- over.
         CREATE TABLE leadership (
             id smallint PRIMARY KEY CHECK (id = 1), term bigint NOT NULL, member text, address text NOT NULL,
             version text NOT NULL, beat bigint NOT NULL, lease_ms bigint NOT NULL)

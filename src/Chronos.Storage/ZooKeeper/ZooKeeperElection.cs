@@ -266,7 +266,8 @@ public sealed class ZooKeeperElection(ZooKeeperOptions options, ClusterMember me
         await sessions.DropAsync();
     }
 
-    private static LeadershipLostException Lost(long term, string why) => new($"Term {term} of this node is over: {why}.");
+    private static LeadershipLostException Lost(long term, string why) =>
+        new($"Term {term} of this node is over: {why}.");
 
     private sealed record Holding(long Term, ZooKeeperClient Session, int Version);
 

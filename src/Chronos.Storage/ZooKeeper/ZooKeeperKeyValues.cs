@@ -149,7 +149,8 @@ internal sealed class ZooKeeperKeyValues(ZooKeeperOptions options, ILoggerFactor
             token => Task.WhenAll(children.Names.Select(name => session.GetAsync($"{bucket}/{name}", token))),
             cancellationToken);
         var page = new List<KeyValue>(contents.Length);
-        for (var i = 0; i < contents.Length; i++) page.Add(new(NodeNames.Decode(children.Names[i]), contents[i].Content));
+        for (var i = 0; i < contents.Length; i++)
+            page.Add(new(NodeNames.Decode(children.Names[i]), contents[i].Content));
         lock (gate)
             foreach (var (name, _) in page) existing.Add(NodeNames.HashOf(area, name));
         return page;

@@ -29,11 +29,12 @@ public static partial class Settings
             + "certificate.",
     };
 
-    public static readonly Setting<string> Follower = new("follower", ValueKinds.Choice("forward", "redirect"), "forward")
-    {
-        Description = "What a node that does not lead does with requests: forward them to the leader, or redirect the "
-            + "client to it with 307, as Mesos Chronos did.",
-    };
+    public static readonly Setting<string> Follower =
+        new("follower", ValueKinds.Choice("forward", "redirect"), "forward")
+        {
+            Description = "What a node that does not lead does with requests: forward them to the leader, or redirect "
+                + "the client to it with 307, as Mesos Chronos did.",
+        };
 
     public static readonly Setting<string> StateAuthorities = new("state-ca-file", ValueKinds.FilePath, "")
     {

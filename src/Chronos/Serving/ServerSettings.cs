@@ -17,7 +17,8 @@ namespace Chronos.Serving;
 public sealed class ServerSettings(ServerConfiguration configuration)
 {
     /// <summary>Everything the parts would refuse, as sentences; empty: the server may start.</summary>
-    public IReadOnlyList<string> Errors => [.. access.Errors, .. OwnErrors(), .. Mesos.Errors, .. State.Errors, .. Http().Validate()];
+    public IReadOnlyList<string> Errors =>
+        [.. access.Errors, .. OwnErrors(), .. Mesos.Errors, .. State.Errors, .. Http().Validate()];
 
     private readonly AccessListContent access = configuration.Get(Settings.AccessFile) is { Length: > 0 } path
         ? AccessList.Read(path, File.ReadAllText)

@@ -23,8 +23,9 @@ public sealed class StateSettings
     {
         this.configuration = configuration;
         var (flag, address) = Address();
-        Lease = configuration.Get(configuration.IsGiven(Settings.ZooKeeperHosts)
-            && configuration.IsGiven(Settings.ZooKeeperTimeout) ? Settings.ZooKeeperTimeout : Settings.Lease).ToTimeSpan();
+        var isOriginal = configuration.IsGiven(Settings.ZooKeeperHosts)
+            && configuration.IsGiven(Settings.ZooKeeperTimeout);
+        Lease = configuration.Get(isOriginal ? Settings.ZooKeeperTimeout : Settings.Lease).ToTimeSpan();
         if (Lease < LeaseMin || Lease > LeaseMax)
             errors.Add($"--lease {Lease.TotalSeconds} s is not between {LeaseMin.TotalSeconds} s and "
                 + $"{LeaseMax.TotalMinutes} min.");
@@ -102,7 +103,8 @@ public sealed class StateSettings
                     + "etcd://h1:2379,h2:2379/chronos.");
         }
 
-        if (prefix.Length == 0) errors.Add($"{flag}: The path is empty. Give one of at least a letter, or none at all.");
+        if (prefix.Length == 0)
+            errors.Add($"{flag}: The path is empty. Give one of at least a letter, or none at all.");
         var colon = login.IndexOf(':', StringComparison.Ordinal);
         if (login.Length > 0 && colon <= 0) errors.Add($"{flag}: Before the @ there must be user:password.");
         var (authorities, certificate) = Certificates();
@@ -132,14 +134,15 @@ public sealed class StateSettings
         };
         if (login.Length > 0) connection.Username = Uri.UnescapeDataString(login[0]);
         if (login.Length > 1) connection.Password = Uri.UnescapeDataString(login[1]);
-        if (target[0].Length == 0) errors.Add($"{flag}: There is no server. Give postgres://user:password@host/database.");
+        if (target[0].Length == 0)
+            errors.Add($"{flag}: There is no server. Give postgres://user:password@host/database.");
         foreach (var option in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var pair = option.Split('=', 2);
             if (pair[0] == "schema" && pair.Length > 1) schema = Uri.UnescapeDataString(pair[1]);
             else if (!TrySet(connection, pair[0], pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : ""))
-                errors.Add($"{flag}: '{pair[0]}' is no option of a connection, or has a wrong value. Known are schema and "
-                    + "those of Npgsql, such as sslmode=VerifyFull.");
+                errors.Add($"{flag}: '{pair[0]}' is no option of a connection, or has a wrong value. Known are schema "
+                    + "and those of Npgsql, such as sslmode=VerifyFull.");
         }
 
         return errors.Count > 0 ? null : new() { ConnectionString = connection.ConnectionString, Schema = schema };
@@ -152,7 +155,8 @@ public sealed class StateSettings
             connection[name] = value;
             return true;
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException
+            or OverflowException)
         {
             return false;
         }

@@ -186,7 +186,8 @@ public sealed class ElectedNodeTests : IAsyncDisposable
 
         public Task<long> ReadTermAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
 
-        public IAsyncEnumerable<StoredDocument> LoadAsync(long term, CancellationToken cancellationToken) => throw fault;
+        public IAsyncEnumerable<StoredDocument> LoadAsync(long term, CancellationToken cancellationToken) =>
+            throw fault;
 
         public Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken) => throw fault;
 

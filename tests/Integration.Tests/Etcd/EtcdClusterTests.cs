@@ -17,7 +17,8 @@ public sealed class EtcdClusterTests
         try
         {
             await using var store = EtcdStateStore.Create(
-                new() { Endpoints = [.. servers.Select(s => s.Endpoint)], Prefix = "/chronos" }, new MemoryRunHistory());
+                new() { Endpoints = [.. servers.Select(s => s.Endpoint)], Prefix = "/chronos" },
+                new MemoryRunHistory());
             await LoadAsync(store, 1);
             var batch = 0L;
             foreach (var server in servers) // one of them leads

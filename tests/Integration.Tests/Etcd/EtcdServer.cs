@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Chronos.Integration.Tests.Etcd;
 
-/// <summary>A real etcd member, from Debian's package, over a temporary folder. A test may kill, pause and start it again;
-/// it keeps its ports and its content.</summary>
+/// <summary>A real etcd member, from Debian's package, over a temporary folder. A test may kill, pause and start it
+/// again; it keeps its ports and its content.</summary>
 internal sealed class EtcdServer : IAsyncDisposable
 {
     private static readonly ConcurrentDictionary<int, Process> Running = new();

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Chronos.Integration.Tests.PostgreSql;
 
-/// <summary>A real PostgreSQL server, from Debian's package, over a temporary folder. A test may kill and start it again;
-/// it keeps its port and its content. As root it runs as the package's user, because it refuses root.</summary>
+/// <summary>A real PostgreSQL server, from Debian's package, over a temporary folder. A test may kill and start it
+/// again; it keeps its port and its content. As root it runs as the package's user, because it refuses root.</summary>
 internal sealed class PostgreSqlServer : IAsyncDisposable
 {
     private const string User = "chronos";

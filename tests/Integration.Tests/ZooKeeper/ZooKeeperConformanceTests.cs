@@ -35,7 +35,10 @@ public sealed class ZooKeeperElectionTests(SharedServer server)
         var real = await server.StartAsync();
         address ??= await server.AddressAsync();
         var proxy = new CuttableProxy(real.Port);
-        var options = new ZooKeeperOptions { Address = address with { Servers = [proxy.Address] }, SessionTimeout = lease };
+        var options = new ZooKeeperOptions
+        {
+            Address = address with { Servers = [proxy.Address] }, SessionTimeout = lease,
+        };
         var member = new ClusterMember(name, $"http://{name}:8080", "1.0.0");
         var election = new ZooKeeperElection(options, member, NullLoggerFactory.Instance);
         return new(election, member, proxy.Cut, proxy.Heal, proxy.DisposeAsync);

@@ -8,8 +8,8 @@ using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>Agent executor endpoint: an agent's process ends and comes back, and executors outlive it if their framework
-/// asked for that. And who may speak for an executor.</summary>
+/// <summary>Agent executor endpoint: an agent's process ends and comes back, and executors outlive it if their
+/// framework asked for that. And who may speak for an executor.</summary>
 public sealed class AgentRestartTests : IAsyncLifetime
 {
     private SimulatedCluster cluster = null!; // set before each test

@@ -37,7 +37,8 @@ internal sealed class LaunchLoad : IAsyncDisposable
         acknowledging = [.. Enumerable.Range(0, Connections).Select(_ => Task.Run(AcknowledgeAllAsync))];
     }
 
-    /// <summary>From the wish to launch until the last ACCEPT of a round was answered, while earlier tasks end.</summary>
+    /// <summary>From the wish to launch until the last ACCEPT of a round was answered, while earlier tasks
+    /// end.</summary>
     internal double LaunchesPerSecond => launched / launching.TotalSeconds;
 
     /// <summary>Answers to reconciliation.</summary>
