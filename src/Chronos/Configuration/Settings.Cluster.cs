@@ -51,7 +51,7 @@ public static partial class Settings
         Description = "Private key (PEM) of --state-cert-file.",
     };
 
-    public static readonly Setting<string> ZooKeeperHosts = new("zk-hosts", ValueKinds.Master, "")
+    public static readonly Setting<string> ZooKeeperHosts = new("zk-hosts", ValueKinds.Servers, "")
     {
         Description = "Keeps the state in ZooKeeper, as Mesos Chronos did: host:2181,host:2181 or "
             + "zk://host:2181,host:2181 (a path is ignored). The same as --state zk://… with the next three.",

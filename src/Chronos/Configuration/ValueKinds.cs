@@ -39,6 +39,9 @@ public static partial class ValueKinds
         Show = WithoutPassword,
     };
 
+    public static readonly ValueKind<string> Servers =
+        Master with { Name = "servers", Rule = "addresses of servers" };
+
     public static readonly ValueKind<string> StateAddress = Matching(
         "store", "sqlite:, or an address that begins with etcd://, etcds://, zk:// or postgres://",
         text => text == "sqlite:" || text.Contains("://", StringComparison.Ordinal)) with
