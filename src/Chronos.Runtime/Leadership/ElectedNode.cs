@@ -13,6 +13,7 @@ public sealed partial class ElectedNode : IAsyncDisposable
     private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(0.5);
 
     private readonly ILeaderElection election;
+    private readonly ClusterMember self;
     private readonly Func<SchedulerNode> create;
     private readonly ILogger<ElectedNode> logger;
     private readonly LeadershipTimes times;
@@ -29,11 +30,13 @@ public sealed partial class ElectedNode : IAsyncDisposable
 
     /// <summary>A node that does nothing until <see cref="RunAsync"/>.</summary>
     /// <param name="election">Kept and disposed of by the caller.</param>
+    /// <param name="self">This node, as the election knows it.</param>
     /// <param name="create">Makes a scheduler with engines of its own; called once for each leadership.</param>
     /// <param name="logger">Hears of each change.</param>
-    public ElectedNode(ILeaderElection election, Func<SchedulerNode> create, ILogger<ElectedNode> logger)
+    public ElectedNode(
+        ILeaderElection election, ClusterMember self, Func<SchedulerNode> create, ILogger<ElectedNode> logger)
     {
-        (this.election, this.create, this.logger) = (election, create, logger);
+        (this.election, this.self, this.create, this.logger) = (election, self, create, logger);
         times = new(election.Lease);
         leadership = new(times);
         node = create();
@@ -46,7 +49,7 @@ public sealed partial class ElectedNode : IAsyncDisposable
     public Leader? Leader => leader;
 
     /// <summary>The leader, where it is another node; null: this one leads, or nobody does.</summary>
-    public Leader? OtherLeader => leader is { } known && known.Term != term?.Number ? known : null;
+    public Leader? OtherLeader => leader is { } known && known.Member.Id != self.Id ? known : null;
 
     /// <summary>Whether this node leads, and may answer from what it knows.</summary>
     public bool Leads => term is { IsTrusted: true } && node.Ready.IsCompletedSuccessfully;
@@ -260,7 +263,7 @@ public sealed partial class ElectedNode : IAsyncDisposable
         if (now is not null && now != leader) LogLeader(now.Member.Address, now.Member.Id, now.Term);
         leader = now;
         // Its own lead shows when the scheduler is ready.
-        if (now is not null && now.Term != leadership.Term) settled.TrySetResult();
+        if (OtherLeader is not null) settled.TrySetResult();
     }
 
     private static async Task CloseAsync(SchedulerNode closed)

@@ -47,5 +47,8 @@ internal static class StagedChanges
     private static DocumentChange Read(JsonElement change) => new(
         new(Enum.Parse<DocumentKind>(change.GetProperty("kind").GetString() ?? ""),
             change.GetProperty("name").GetString() ?? ""),
-        change.TryGetProperty("json", out var json) ? Encoding.UTF8.GetBytes(json.GetString() ?? "") : null);
+        // Written out: an array that is null would become a text that is empty.
+        change.TryGetProperty("json", out var json)
+            ? new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(json.GetString() ?? ""))
+            : default(ReadOnlyMemory<byte>?));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Chronos.Runtime.Ports;
 using Npgsql;
@@ -17,6 +16,7 @@ public sealed class PostgreSqlElection(PostgreSqlDatabase database, ClusterMembe
     : ILeaderElection
 {
     private const string Look = "SELECT term, member, address, version, beat, lease_ms FROM leadership";
+    private const string SeenAgain = "ON CONFLICT (id) DO UPDATE SET seen = clock_timestamp()";
     private static readonly TimeSpan LockPatience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     private bool isMember;
@@ -24,6 +24,8 @@ public sealed class PostgreSqlElection(PostgreSqlDatabase database, ClusterMembe
 
     /// <summary>As candidates wait for it by their own clocks, from a moment after the renewal.</summary>
     public TimeSpan Lease => lease;
+
+    private long LeaseMilliseconds => (long)lease.TotalMilliseconds;
 
     private TimeSpan Pause => lease / 10 < LongestPause ? lease / 10 : LongestPause;
 
@@ -54,11 +56,12 @@ public sealed class PostgreSqlElection(PostgreSqlDatabase database, ClusterMembe
     {
         var renewed = await database.DoAsync(
             (connection, token) => connection.ExecuteAsync(
-                "UPDATE leadership SET beat = beat + 1 WHERE term = $1 AND member = $2", token, term, member.Id),
+                "WITH renewed AS (UPDATE leadership SET beat = beat + 1 WHERE term = $5 AND member = $1 RETURNING 1) "
+                + "INSERT INTO members SELECT $1, $2, $3, $4, clock_timestamp() FROM renewed " + SeenAgain,
+                token, member.Id, member.Address, member.Version, LeaseMilliseconds, term),
             cancellationToken);
         if (renewed == 0)
             throw new LeadershipLostException($"Term {term} of this node is over: another leads, or it resigned.");
-        await ShowAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -125,9 +128,8 @@ public sealed class PostgreSqlElection(PostgreSqlDatabase database, ClusterMembe
     {
         await database.DoAsync(
             (connection, token) => connection.ExecuteAsync(
-                "INSERT INTO members VALUES ($1, $2, $3, $4, clock_timestamp()) "
-                + "ON CONFLICT (id) DO UPDATE SET seen = clock_timestamp()",
-                token, member.Id, member.Address, member.Version, (long)lease.TotalMilliseconds),
+                "INSERT INTO members VALUES ($1, $2, $3, $4, clock_timestamp()) " + SeenAgain,
+                token, member.Id, member.Address, member.Version, LeaseMilliseconds),
             cancellationToken);
         isMember = true;
     }
@@ -149,7 +151,7 @@ public sealed class PostgreSqlElection(PostgreSqlDatabase database, ClusterMembe
         if (await locking is not { } term) return null;
         await connection.ExecuteAsync(
             "UPDATE leadership SET term = $1, member = $2, address = $3, version = $4, beat = 0, lease_ms = $5",
-            cancellationToken, term, member.Id, member.Address, member.Version, (long)lease.TotalMilliseconds);
+            cancellationToken, term, member.Id, member.Address, member.Version, LeaseMilliseconds);
         await connection.ExecuteAsync(
             "DELETE FROM members WHERE seen < clock_timestamp() - interval '1 hour'", cancellationToken);
         await connection.ExecuteAsync($"NOTIFY {LeadershipLooks.Channel}", cancellationToken);

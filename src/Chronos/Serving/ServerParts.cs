@@ -51,7 +51,7 @@ public sealed class ServerParts : IAsyncDisposable
             SchedulerNode Create() => new(
                 settings.Node(), store, history, new(MakeEngines(settings, loggers)), messages, SystemClock.Instance,
                 loggers.CreateLogger<SchedulerNode>());
-            var node = new ElectedNode(election, Create, loggers.CreateLogger<ElectedNode>());
+            var node = new ElectedNode(election, self, Create, loggers.CreateLogger<ElectedNode>());
             opened.Push(node);
             return new(opened, node, () => BuildApp(settings, http, logging, node, messages));
         }

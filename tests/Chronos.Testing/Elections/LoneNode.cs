@@ -9,6 +9,9 @@ namespace Chronos.Testing.Elections;
 public static class LoneNode
 {
     /// <summary>A node that is sure to be elected once it runs.</summary>
-    public static ElectedNode Elect(IStateStore store, Func<SchedulerNode> create) => new(
-        new SoleElection(store, new("lone", "http://127.0.0.1", "test")), create, NullLogger<ElectedNode>.Instance);
+    public static ElectedNode Elect(IStateStore store, Func<SchedulerNode> create)
+    {
+        var self = new ClusterMember("lone", "http://127.0.0.1", "test");
+        return new(new SoleElection(store, self), self, create, NullLogger<ElectedNode>.Instance);
+    }
 }

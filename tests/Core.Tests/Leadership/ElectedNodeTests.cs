@@ -121,9 +121,11 @@ public sealed class ElectedNodeTests : IAsyncDisposable
 
     private Participant Join(string id, MemoryBallot? at = null, Exception? fault = null)
     {
-        var election = new MemoryElection(at ?? ballot, new(id, $"http://{id}:8080", "test"));
+        var self = new ClusterMember(id, $"http://{id}:8080", "test");
+        var election = new MemoryElection(at ?? ballot, self);
         IStateStore states = fault is null ? store : new FaultyStore(fault);
-        var joined = new Participant(election, new(election, () => NewNode(states), NullLogger<ElectedNode>.Instance));
+        var node = new ElectedNode(election, self, () => NewNode(states), NullLogger<ElectedNode>.Instance);
+        var joined = new Participant(election, node);
         participants.Enqueue(joined);
         return joined;
     }

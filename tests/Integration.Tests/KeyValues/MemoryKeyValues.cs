@@ -9,7 +9,7 @@ internal sealed class MemorySpace
 {
     public long Version { get; set; }
 
-    public byte[]? Fence { get; set; }
+    public ReadOnlyMemory<byte>? Fence { get; set; }
 
     public SortedDictionary<(Area Area, string Name), byte[]> Values { get; } = [];
 }
@@ -35,10 +35,9 @@ internal sealed class MemoryKeyValues(MemorySpace space, KeyValueLimits limits, 
         CancellationToken cancellationToken)
     {
         CheckLimits(changes);
-        var copied = changes.Select(c => c with { Value = c.Value?.ToArray() }).ToList();
-        var copiedFence = fence?.ToArray();
-        if (faults is not null && faults.Next(100) < FaultPercent)
-            return Fail(() => Apply(fenceVersion, copiedFence, copied));
+        var copied = changes.Select(c => c with { Value = Copy(c.Value) }).ToList();
+        var copiedFence = Copy(fence);
+        if (faults is not null && faults.Next(100) < FaultPercent) return Fail(() => Apply(fenceVersion, copiedFence, copied));
         while (late.Count > 0 && faults?.Next(2) == 0) late.Dequeue()();
         return Task.FromResult(Apply(fenceVersion, copiedFence, copied));
     }
@@ -58,8 +57,9 @@ internal sealed class MemoryKeyValues(MemorySpace space, KeyValueLimits limits, 
             [.. space.Values.Keys.Where(k => k.Area == area).Select(k => k.Name)]);
 
     public Task<ReadOnlyMemory<byte>?> ReadAsync(Area area, string name, CancellationToken cancellationToken) =>
-        Task.FromResult<ReadOnlyMemory<byte>?>(
-            space.Values.TryGetValue((area, name), out var value) ? value : null);
+        Task.FromResult(space.Values.TryGetValue((area, name), out var value)
+            ? new ReadOnlyMemory<byte>(value)
+            : default(ReadOnlyMemory<byte>?));
 
     public ValueTask DisposeAsync()
     {
@@ -84,7 +84,7 @@ internal sealed class MemoryKeyValues(MemorySpace space, KeyValueLimits limits, 
         return Task.FromException<long?>(new StoreUnavailableException("Planned failure; nobody knows."));
     }
 
-    private long? Apply(long fenceVersion, byte[]? fence, IReadOnlyList<KeyChange> changes)
+    private long? Apply(long fenceVersion, ReadOnlyMemory<byte>? fence, IReadOnlyList<KeyChange> changes)
     {
         if (fenceVersion != space.Version) return null;
         foreach (var (area, name, value) in changes)
@@ -96,6 +96,9 @@ internal sealed class MemoryKeyValues(MemorySpace space, KeyValueLimits limits, 
         if (fence is not null) (space.Version, space.Fence) = (space.Version + 1, fence);
         return space.Version;
     }
+
+    private static ReadOnlyMemory<byte>? Copy(ReadOnlyMemory<byte>? value) =>
+        value is { } given ? new ReadOnlyMemory<byte>(given.ToArray()) : null;
 
     private void CheckLimits(IReadOnlyList<KeyChange> changes)
     {
