@@ -37,7 +37,8 @@ internal sealed class MemoryKeyValues(MemorySpace space, KeyValueLimits limits, 
         CheckLimits(changes);
         var copied = changes.Select(c => c with { Value = Copy(c.Value) }).ToList();
         var copiedFence = Copy(fence);
-        if (faults is not null && faults.Next(100) < FaultPercent) return Fail(() => Apply(fenceVersion, copiedFence, copied));
+        if (faults is not null && faults.Next(100) < FaultPercent)
+            return Fail(() => Apply(fenceVersion, copiedFence, copied));
         while (late.Count > 0 && faults?.Next(2) == 0) late.Dequeue()();
         return Task.FromResult(Apply(fenceVersion, copiedFence, copied));
     }
