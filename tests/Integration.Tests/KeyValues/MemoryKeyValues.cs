@@ -99,7 +99,7 @@ internal sealed class MemoryKeyValues(MemorySpace space, KeyValueLimits limits, 
     }
 
     private static ReadOnlyMemory<byte>? Copy(ReadOnlyMemory<byte>? value) =>
-        value is { } given ? new ReadOnlyMemory<byte>(given.ToArray()) : null;
+        value is { } given ? new ReadOnlyMemory<byte>(given.ToArray()) : default(ReadOnlyMemory<byte>?);
 
     private void CheckLimits(IReadOnlyList<KeyChange> changes)
     {
