@@ -157,7 +157,7 @@ public sealed class ElectedNodeTests : IAsyncDisposable
 
         public Task Running { get; }
 
-        public Task LeadsAsync() => UntilAsync(node => node.Leads);
+        public Task LeadsAsync() => UntilAsync(node => node is { Leads: true, Leader: not null });
 
         public async Task UntilAsync(Func<ElectedNode, bool> condition)
         {
