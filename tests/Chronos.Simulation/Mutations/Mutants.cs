@@ -4,7 +4,7 @@ namespace Chronos.Simulation.Mutations;
 /// </summary>
 public sealed class Mutants : IDisposable
 {
-    private const int SeedsMax = 150;
+    private const int SeedsMax = 500;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly MutantCompiler compiler = new();
     private readonly SemaphoreSlim room = new(Math.Clamp(Environment.ProcessorCount, 1, 8));
