@@ -19,11 +19,12 @@ public sealed class ZooKeeperDetectorTests : IAsyncLifetime
     private readonly int port = FreePort();
     private Process? server;
 
-    public ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        if (!File.Exists($"{Jars}/zookeeper.jar") || !File.Exists("/usr/bin/java")) return ValueTask.CompletedTask;
+        if (!File.Exists($"{Jars}/zookeeper.jar") || !File.Exists("/usr/bin/java")) return;
         StartServer();
-        return ValueTask.CompletedTask;
+        using var late = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await IsListeningAsync()) await Task.Delay(50, late.Token);
     }
 
     [Fact]
@@ -107,6 +108,20 @@ public sealed class ZooKeeperDetectorTests : IAsyncLifetime
         await server.WaitForExitAsync();
         server.Dispose();
         server = null;
+    }
+
+    private async Task<bool> IsListeningAsync()
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static int FreePort()

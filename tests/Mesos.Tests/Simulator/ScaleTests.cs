@@ -6,6 +6,7 @@ using Xunit;
 namespace Mesos.Tests.Simulator;
 
 /// <summary>A thousand agents and many tasks in one process.</summary>
+[Collection(nameof(ScaleTests))]
 public sealed class ScaleTests(ITestOutputHelper output)
 {
     private const int Agents = 1_000;
@@ -45,3 +46,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
         Assert.True(after < before + 20e6, $"It kept {(after - before) / 1e6:N1} MB.");
     }
 }
+
+/// <summary>Alone, because it measures the memory of the whole process.</summary>
+[CollectionDefinition(nameof(ScaleTests), DisableParallelization = true)]
+public sealed class ScaleCollection;
