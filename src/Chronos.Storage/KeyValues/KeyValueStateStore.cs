@@ -169,7 +169,9 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
     {
         var (version, content) = Known;
         known = null; // until it is known whether the transaction has happened
-        var next = await keyValues.WriteAsync(version, fence?.ToJson(), changes, cancellationToken);
+        // Written out: an array that is null would become a fence that is empty.
+        ReadOnlyMemory<byte>? json = fence is null ? default(ReadOnlyMemory<byte>?) : fence.ToJson();
+        var next = await keyValues.WriteAsync(version, json, changes, cancellationToken);
         if (next is not { } written) throw await RefusalAsync(content.Term, cancellationToken);
         known = new(written, fence ?? content);
     }
