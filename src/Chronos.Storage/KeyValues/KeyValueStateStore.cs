@@ -86,6 +86,7 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
         {
             var text = StagedChanges.Write(group.Changes);
             var parts = await large.WritePartsAsync(text, WritePartAsync, Version, cancellationToken);
+            large.Keep(parts);
             await WriteAsync(fence with { Staged = parts }, [], cancellationToken);
             await CarryOutAsync(group.Changes, parts, cancellationToken);
         }
@@ -141,6 +142,8 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
             references.Add((key, parts));
         }
 
+        foreach (var (_, parts) in references)
+            if (parts is not null) large.Keep(parts);
         await WriteAsync(fence, changes, cancellationToken);
         foreach (var (key, parts) in references) large.Refer(key, parts);
     }

@@ -72,6 +72,13 @@ internal sealed class LargeValues(IKeyValues keyValues)
             : throw new FormatException($"Its parts have {whole.Length} bytes instead of {parts.Bytes}.");
     }
 
+    /// <summary>A transaction that refers to these parts is about to be sent. From now on nobody may say that they are
+    /// not referred to, be its answer lost; if it did not happen, the next load finds them to be nobody's.</summary>
+    public void Keep(PartsReference parts)
+    {
+        lock (gate) unreferenced.ExceptWith(parts.Names);
+    }
+
     /// <summary>A document has been written.</summary>
     /// <param name="key">Which.</param>
     /// <param name="parts">The parts it refers to now; null: none.</param>
