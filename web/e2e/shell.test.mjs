@@ -30,21 +30,25 @@ test('the main path goes by keyboard alone', async () => {
   await page.getByRole('heading', { name: 'Home' }).waitFor()
 
   await page.keyboard.press('Control+K')
-  await page.getByPlaceholder('A job, a run', { exact: false }).waitFor()
+  await hasFocus()
   await page.keyboard.type('typed')
   await page.getByRole('button', { name: 'typed' }).waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'typed' }).waitFor()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
 
   await page.getByRole('button', { name: 'Run now' }).focus()
   await page.keyboard.press('Enter')
-  await page.getByRole('dialog').waitFor()
+  await hasFocus()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Run of typed' }).waitFor()
   await page.getByRole('log').getByText('by keyboard').waitFor()
 
   await page.keyboard.press('Control+K')
+  await hasFocus()
   await page.keyboard.type('new job')
+  await page.getByRole('dialog').getByText('New job', { exact: false }).first().waitFor()
+  await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page.getByRole('textbox', { name: 'Name' }).focus()
   await page.keyboard.type('second')
@@ -56,6 +60,12 @@ test('the main path goes by keyboard alone', async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'second' }).waitFor()
   assertNoProblems(page)
+
+  // A dialog is seen before it has the focus.
+  async function hasFocus() {
+    await page.waitForFunction(() => document.activeElement?.closest('[role=dialog]')?.matches('section'))
+    await page.waitForFunction(() => /INPUT|BUTTON/.test(document.activeElement?.tagName ?? ''))
+  }
 
   async function isFocused(name) {
     return page.evaluate((wanted) => {

@@ -72,6 +72,11 @@ internal sealed class LaunchLoad : IAsyncDisposable
         (left, began, wanted) = (tasks, Stopwatch.GetTimestamp(), tasks);
         await CallAsync(new() { Type = Call.Types.Type.Revive });
         await done.Task.WaitAsync(TimeSpan.FromMinutes(5));
+        lock (seen)
+        {
+            seen.Clear();
+            seen.TrimExcess(); // what this load remembers is not the cluster's memory
+        }
     }
 
     /// <summary>Asks for all tasks and waits until the answers have come.</summary>
