@@ -74,7 +74,8 @@ internal sealed class ZooKeeperServer : IAsyncDisposable
         var start = new ProcessStartInfo("java",
         [
             $"-Xmx{heapMebibytes}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-            "-Dzookeeper.jmx.log4j.disable=true", "-Dzookeeper.forceSync=no", "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
+            "-Dzookeeper.jmx.log4j.disable=true", "-Dzookeeper.forceSync=no",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
             $"-Dorg.slf4j.simpleLogger.logFile={Path.Combine(folder, "server.log")}",
             "-cp", $"/usr/share/java/slf4j-simple.jar:{Jar}",
             "org.apache.zookeeper.server.quorum.QuorumPeerMain", configuration,
