@@ -30,6 +30,8 @@ install_missing() {
   command -v faketime >/dev/null || packages+=(faketime)
   command -v java >/dev/null || packages+=(default-jre-headless)
   [ -e /usr/share/java/zookeeper.jar ] || packages+=(libzookeeper-java)
+  command -v etcd >/dev/null || packages+=(etcd-server)
+  compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || packages+=(postgresql)
   command -v go >/dev/null || packages+=(golang-go)
   [ -e /usr/share/gocode/src/github.com/mesos/mesos-go ] || packages+=(golang-github-mesos-mesos-go-dev)
   [ ${#packages[@]} -eq 0 ] && return

@@ -38,6 +38,7 @@ public static class Routes
     public const string Events = "/v1/events";
     public const string Audit = "/v1/audit";
     public const string Info = "/v1/info";
+    public const string Cluster = "/v1/cluster";
     public const string Health = "/v1/health";
     public const string HealthLive = "/health/live";
     public const string HealthReady = "/health/ready";

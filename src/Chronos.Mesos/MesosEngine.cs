@@ -76,7 +76,7 @@ public sealed partial class MesosEngine : IEngine
         var session = new FrameworkSession(options, link, inputs.Writer, time);
         client = new SchedulerClient(
             detector, http, (options.Framework, options.Client), session, time,
-            loggers.CreateLogger<SchedulerClient>()) { IsSuppressed = true, Leads = link.Leads };
+            loggers.CreateLogger<SchedulerClient>()) { IsSuppressed = true, Term = link.Term };
         var context = new EngineContext(options, link, client, agents, time, loggers.CreateLogger<EngineLoop>());
         loop = new(context, inputs, identity);
         running = RunAsync(loop, session.RunAsync(client, identity, disposing.Token));

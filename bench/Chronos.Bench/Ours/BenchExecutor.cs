@@ -3,6 +3,8 @@ using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 using Chronos.Engines.Local;
+using Chronos.Runtime.Leadership;
+using Chronos.Runtime.Ports;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
 
@@ -39,8 +41,8 @@ internal sealed class BenchExecutor : IAsyncDisposable
     public static async Task<BenchExecutor> StartAsync(int atOnce, bool useLimits)
     {
         var executor = new BenchExecutor(atOnce, useLimits);
-        await executor.engine.ConnectAsync(
-            null, new(executor.ends.Add, static _ => Task.CompletedTask), CancellationToken.None);
+        var link = new EngineLink(executor.ends.Add, static _ => Task.CompletedTask, LeadershipTerm.Alone(1));
+        await executor.engine.ConnectAsync(null, link, CancellationToken.None);
         return executor;
     }
 

@@ -78,7 +78,6 @@ internal sealed class BenchNode : IAsyncDisposable
     {
         await stopping.CancelAsync();
         await running;
-        Node.Dispose();
         if (database is not null) await database.DisposeAsync();
         stopping.Dispose();
     }

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using Chronos.Bench.Ours;
 using Chronos.Core.Jobs;
-using Chronos.Mesos;
 using Chronos.Mesos.Detection;
+using Chronos.Mesos;
 using Chronos.MesosSimulator;
+using Chronos.Runtime.Leadership;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
 
@@ -46,7 +47,8 @@ internal static class MesosScenario
     {
         await using var engine = NewEngine(cluster);
         var run = new TaskRun(engine, True);
-        await engine.ConnectAsync(null, new(run.Take, static _ => Task.CompletedTask), CancellationToken.None);
+        await engine.ConnectAsync(
+            null, new(run.Take, static _ => Task.CompletedTask, LeadershipTerm.Alone(1)), CancellationToken.None);
         await engine.ReconcileAsync([], CancellationToken.None);
         var rates = new List<double>();
         for (var round = 0; round < Rounds; round++)

@@ -41,5 +41,6 @@ namespace Chronos.Api;
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(NodeDescription))]
 [JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(ClusterDescription))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

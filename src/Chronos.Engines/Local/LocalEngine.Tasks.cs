@@ -3,6 +3,7 @@ using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 using Chronos.Executor.Native;
 using Chronos.Executor.Protocol;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 
 namespace Chronos.Engines.Local;
@@ -66,10 +67,16 @@ public sealed partial class LocalEngine
 
     private void AdmitNeedsLock()
     {
-        if (!isConnected) return;
-        foreach (var batch in admission.TakeFitting().Chunk(LaunchesPerFrame))
-            connection.Send(new() { Launch = [.. batch.Select(attempt => attempt.Order).OfType<LaunchOrder>()] });
+        if (!isConnected || term is not { IsTrusted: true } leading) return;
+        foreach (var batch in admission.TakeFitting().Chunk(LaunchesPerFrame)) SendLaunchesNeedsLock(leading, batch);
     }
+
+    // The executor looks at the time too, because this process may stand still before the frame is on its way.
+    private void SendLaunchesNeedsLock(LeadershipTerm leading, IEnumerable<LocalAttempt> batch) => connection.Send(new()
+    {
+        Launch = [.. batch.Select(attempt => attempt.Order).OfType<LaunchOrder>()],
+        LaunchBefore = leading.TrustedUntil.Ticks,
+    });
 
     private void ReportWaitingNeedsLock(IReadOnlyList<LaunchRequest> requests)
     {
@@ -177,7 +184,7 @@ public sealed partial class LocalEngine
                     continue;
                 }
 
-                connection.Send(new() { Launch = [attempt.Order] });
+                if (term is { IsTrusted: true } leading) SendLaunchesNeedsLock(leading, [attempt]);
             }
 
             if (attempt.Kill is { } kill) connection.Send(new() { Kill = [kill] });

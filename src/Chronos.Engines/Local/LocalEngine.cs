@@ -4,6 +4,7 @@ using Chronos.Core.Scheduling;
 using Chronos.Executor.Native;
 using Chronos.Executor.Output;
 using Chronos.Executor.Protocol;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using Microsoft.Extensions.Logging;
 using NodaTime;
@@ -33,6 +34,7 @@ public sealed partial class LocalEngine : IEngine
     private readonly ExecutorConnection connection;
 
     private Action<AttemptStatus> report = static _ => { };
+    private LeadershipTerm? term;
     private Task running = Task.CompletedTask;
     private Task identityKept = Task.CompletedTask;
     private IReadOnlyList<string> limits = [];
@@ -61,7 +63,7 @@ public sealed partial class LocalEngine : IEngine
     /// <inheritdoc/>
     public async Task ConnectAsync(string? identity, EngineLink link, CancellationToken cancellationToken)
     {
-        report = link.Report;
+        (report, term) = (link.Report, link.Term);
         PrivateFolder.Make(options.ExecutorDirectory);
         var own = DataIdentity.ReadOrCreate(options.ExecutorDirectory);
         isForeign = identity is not null && identity != own;

@@ -8,9 +8,10 @@ using Chronos.Executor.Native;
 namespace Chronos.Executor.Journal;
 
 /// <summary>The executor's memory: lines of <c>CRC JSON</c>, written one after the other over zeros that were put there
-/// ahead. What was flushed survives the death of the process; what was flushed with a sync survives that of the machine.
-/// A sync of a file that does not grow waits for these bytes alone; one that grows, for all that the file system has
-/// changed meanwhile, such as the folders of tasks. Used by one thread, but for <see cref="Sync"/>.</summary>
+/// ahead. What was flushed survives the death of the process; what was flushed with a sync survives that of the
+/// machine. A sync of a file that does not grow waits for these bytes alone; one that grows, for all that the file
+/// system has changed meanwhile, such as the folders of tasks. Used by one thread, but for <see cref="Sync"/>.
+/// </summary>
 internal sealed unsafe class TaskJournal : IDisposable
 {
     private const string FileName = "journal";

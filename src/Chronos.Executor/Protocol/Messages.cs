@@ -18,6 +18,10 @@ internal sealed record Frame
     /// <summary>Server: start these.</summary>
     public IReadOnlyList<LaunchOrder>? Launch { get; init; }
 
+    /// <summary>Server: <see cref="Launch"/> is void from this moment on, in ticks of 100 ns since the machine was
+    /// started, for the server may not lead any more by then; null: it never is.</summary>
+    public long? LaunchBefore { get; init; }
+
     /// <summary>Server: end these.</summary>
     public IReadOnlyList<KillOrder>? Kill { get; init; }
 

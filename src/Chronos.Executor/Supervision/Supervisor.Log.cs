@@ -27,4 +27,7 @@ internal sealed partial class Supervisor
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Killing {Count} processes of {Attempt} by force")]
     private partial void LogForce(int count, string attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} launches came after the server's lead was over")]
+    private partial void LogLaunchIsVoid(int count);
 }

@@ -5,6 +5,7 @@ using Chronos.Executor.Limits;
 using Chronos.Executor.Native;
 using Chronos.Executor.Output;
 using Chronos.Executor.Protocol;
+using Chronos.Runtime.Leadership;
 using Microsoft.Extensions.Logging;
 
 namespace Chronos.Executor.Supervision;
@@ -179,7 +180,12 @@ internal sealed partial class Supervisor : IDisposable
     {
         if (frame.Hello is { } hello) Welcome(hello);
         if (!isWelcomed) return;
-        if (frame.Launch is { Count: > 0 } launch) Accept(launch);
+        if (frame.Launch is { Count: > 0 } launch)
+        {
+            if (frame.LaunchBefore is { } end && BootClock.Now.Ticks >= end) LogLaunchIsVoid(launch.Count);
+            else Accept(launch);
+        }
+
         if (frame.Kill is { } kill)
             foreach (var order in kill) AskToEnd(order);
         if (frame.Forget is { Count: > 0 } forget) ForgetAll(forget);

@@ -5,6 +5,7 @@ using Chronos.Mesos.Http;
 using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.Mesos.Wire;
+using Chronos.Runtime.Leadership;
 using Microsoft.Extensions.Logging;
 
 namespace Chronos.Mesos.Client;
@@ -46,9 +47,9 @@ public sealed partial class SchedulerClient
     /// <summary>Whether to subscribe without wanting offers; kept by whoever sends SUPPRESS and REVIVE.</summary>
     public bool IsSuppressed { get; set; }
 
-    /// <summary>Whether this node leads; while it does not, nothing is sent, subscriptions included: the framework is
-    /// another node's. Null: there is no other node.</summary>
-    public Func<bool>? Leads { get; init; }
+    /// <summary>The leadership that the client works for: asked before each word to a master, for a master obeys
+    /// whoever spoke last.</summary>
+    public LeadershipTerm Term { get; init; } = LeadershipTerm.Alone(0);
 
     /// <summary>Masters keep tasks so long without us; overrides the options for a framework whose id is not durable
     /// yet, so that one whose id is lost does not linger. Null: the options hold.</summary>
@@ -100,7 +101,7 @@ public sealed partial class SchedulerClient
         });
     }
 
-    private bool MayAct => Leads?.Invoke() ?? true;
+    private bool MayAct => Term.IsTrusted;
 
     private async Task<SessionEnd> RunSessionAsync(Session session, CancellationToken cancellationToken)
     {

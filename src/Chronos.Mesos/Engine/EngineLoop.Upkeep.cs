@@ -53,7 +53,7 @@ internal sealed partial class EngineLoop
             return;
         }
 
-        var then = context.Link.Leads is null
+        var then = context.Link.Term.IsAlone
             ? "this one launches nothing until it is started again."
             : $"this one takes it back in {options.TakeBackPause.TotalSeconds:0.#} s if it still leads.";
         problem = $"Another scheduler has taken over framework {keptId}; {then}";

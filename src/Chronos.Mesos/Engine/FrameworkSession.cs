@@ -26,7 +26,7 @@ internal sealed class FrameworkSession(
             client.ProvisionalFailoverTimeout = identity is null ? options.ProvisionalFailoverTimeout : null;
             var end = await client.RunAsync(identity, cancellationToken);
             inputs.TryWrite(new EngineInput.Ended(end));
-            if (end.Kind == SessionEndKind.FailedOver && link.Leads is null) break;
+            if (end.Kind == SessionEndKind.FailedOver && link.Term.IsAlone) break;
             var isRemoved = end.Kind == SessionEndKind.Removed;
             await Task.Delay(isRemoved ? options.RemovedPause : options.TakeBackPause, time, cancellationToken);
             identity = isRemoved ? null : known;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +9,7 @@ namespace Chronos.Runtime.Node;
 
 /// <summary>Hands effects to one engine, in order and one call at a time, so that the loop never waits for an engine
 /// and a kill never overtakes its launch.</summary>
-internal sealed partial class EngineQueue(IEngine engine, TimeProvider time, ILogger logger)
+internal sealed partial class EngineQueue(IEngine engine, LeadershipTerm term, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
@@ -35,7 +36,8 @@ internal sealed partial class EngineQueue(IEngine engine, TimeProvider time, ILo
     {
         while (await channel.Reader.WaitToReadAsync(cancellationToken))
             while (channel.Reader.TryRead(out var work))
-                await DoAsync(work, cancellationToken);
+                if (term.IsTrusted) // else the next leader asks, and goes on from what the engine says
+                    await DoAsync(work, cancellationToken);
     }
 
     private void Add(Work work) => channel.Writer.TryWrite(work);

@@ -5,8 +5,7 @@ namespace Chronos.Runtime.Node;
 
 /// <summary>Keeps the history within its retention, and removes the logs of runs that leave it.</summary>
 public sealed partial class HistoryKeeper(
-    IRunHistory history, EngineSet engines, SchedulerNodeOptions options, TimeProvider time,
-        ILogger<HistoryKeeper> logger)
+    IRunHistory history, EngineSet engines, SchedulerNodeOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>Prunes now and then, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using Chronos.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -27,29 +28,33 @@ internal sealed partial class LeadershipStart(
     /// <summary>What could not be read, as sentences.</summary>
     public IReadOnlyList<string> Problems { get; private set; } = [];
 
-    /// <param name="term">The leadership.</param>
+    /// <param name="term">The leadership to begin.</param>
     /// <param name="mayDecide">Awaited between reading and the first decision.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<NodeLoop> BeginAsync(long term, Task mayDecide, CancellationToken cancellationToken)
+    public async Task<NodeLoop> BeginAsync(LeadershipTerm term, Task mayDecide, CancellationToken cancellationToken)
     {
         var scheduler = new Scheduler(options.Scheduler);
         var loader = new StateLoader(store, scheduler, jobs, options.Scheduler.DefaultZone, logger);
-        await loader.LoadAsync(term, cancellationToken);
+        await loader.LoadAsync(term.Number, cancellationToken);
         Problems = loader.Problems;
         await mayDecide;
 
         var effects = new EffectRunner(jobs, events, engines, notify, logger);
-        var loop = new NodeLoop(scheduler, term, store, effects, new(term), metrics, wake, logger);
+        var loop = new NodeLoop(scheduler, term, store, effects, new(term.Number), metrics, wake, logger);
         var launched = scheduler.Resume(clock.GetCurrentInstant());
         loop.TakeDecisions();
-        foreach (var queue in engines) await ConnectAsync(queue.Engine, loader.Meta, loop, cancellationToken);
+        foreach (var queue in engines) await ConnectAsync(queue.Engine, term, loader.Meta, loop, cancellationToken);
         effects.Reconcile(launched);
-        LogLoaded(scheduler.JobCount, launched.Count, term);
+        LogLoaded(scheduler.JobCount, launched.Count, term.Number);
         return loop;
     }
 
     private async Task ConnectAsync(
-        IEngine engine, Dictionary<string, string> meta, NodeLoop loop, CancellationToken cancellationToken)
+        IEngine engine,
+        LeadershipTerm term,
+        Dictionary<string, string> meta,
+        NodeLoop loop,
+        CancellationToken cancellationToken)
     {
         var key = $"engine/{engine.Name}";
         var saved = meta.TryGetValue(key, out var json) ? JsonSerializer.Deserialize<string>(json) : null;
@@ -65,7 +70,7 @@ internal sealed partial class LeadershipStart(
             return loop.StoreAsync(new(new(DocumentKind.Meta, key), text));
         }
 
-        await engine.ConnectAsync(saved, new(Take, KeepAsync), cancellationToken);
+        await engine.ConnectAsync(saved, new(Take, KeepAsync, term), cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Information,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using Chronos.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace Chronos.Runtime.Node;
 /// never dropped, work only becomes late.</para></summary>
 internal sealed partial class NodeLoop(
     Scheduler scheduler,
-    long term,
+    LeadershipTerm term,
     IStateStore store,
     EffectRunner effects,
     DocumentCodec codec,
@@ -74,6 +75,7 @@ internal sealed partial class NodeLoop(
 
     /// <summary>Goes round once.</summary>
     /// <exception cref="StoreFencedException">Another node leads; this loop must not go on.</exception>
+    /// <exception cref="LeadershipLostException">Another node may lead; this loop must not go on.</exception>
     public void Pump(Instant now)
     {
         FinishCommit(now);
@@ -148,7 +150,7 @@ internal sealed partial class NodeLoop(
             return;
         }
 
-        written = new(++batchId, term, committing.Units(codec));
+        written = new(++batchId, term.Number, committing.Units(codec));
         StartCommit();
     }
 
@@ -200,8 +202,11 @@ internal sealed partial class NodeLoop(
     {
         var batch = committing!; // called only while one is committing
         (committing, written) = (null, null); // a large one is not to stay until the next
-        effects.Act(batch, now);
+        // What is durable is answered as done in any case; but a task that this node decided to start may meanwhile be
+        // another leader's to start.
+        if (term.IsTrusted) effects.Act(batch, now);
         foreach (var answer in batch.Answers) answer.Caller.TrySetResult(answer.Reply);
+        if (!term.IsTrusted) throw new LeadershipLostException($"The lead of term {term.Number} is over.");
         batch.Clear();
         spare = batch;
     }

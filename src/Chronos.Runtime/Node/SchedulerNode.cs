@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using Chronos.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -10,9 +11,10 @@ namespace Chronos.Runtime.Node;
 
 /// <summary>One running scheduler: the loop on a thread of its own, what it knows, and the seams it works through.
 /// </summary>
-public sealed partial class SchedulerNode : IDisposable
+public sealed partial class SchedulerNode
 {
     private const string Draining = "The server is draining: it finishes what runs and starts nothing more.";
+    private const string Stopping = "The server is stopping.";
 
     // Also the longest time in which a step of the wall clock goes unnoticed.
     private static readonly Duration LongestWait = Duration.FromSeconds(1);
@@ -25,18 +27,18 @@ public sealed partial class SchedulerNode : IDisposable
     private readonly SchedulerNodeOptions options;
     private readonly NotificationQueue notifications;
     private readonly ILogger<SchedulerNode> logger;
-    private readonly IReadOnlyList<EngineQueue> engineQueues;
     private readonly WakeSignal signal = new();
-    private readonly NodeMetrics metrics = new();
     private readonly InvariantScanner scanner;
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Instant startedAt;
+    private readonly HistoryKeeper keeper;
     private volatile NodeLoop? loop;
+    private volatile LeadershipTerm? leading;
+    private IReadOnlyList<EngineQueue> engineQueues = [];
     private volatile string? failure;
     private IReadOnlyList<string> loadProblems = [];
     private Instant latest;
     private Duration clockStep;
-    private long term;
     private long pumpedAt = Stopwatch.GetTimestamp();
     private volatile bool isDraining;
     private volatile bool isStopping;
@@ -58,8 +60,8 @@ public sealed partial class SchedulerNode : IDisposable
         this.logger = logger;
         History = history;
         Engines = engines;
-        engineQueues = [.. engines.All.Select(e => new EngineQueue(e, TimeProvider.System, logger))];
-        scanner = new(Jobs, AskEngine, metrics, logger);
+        keeper = new(history, engines, options, TimeProvider.System, logger);
+        scanner = new(Jobs, AskEngine, NodeMetrics.OfProcess, logger);
         startedAt = latest = clock.GetCurrentInstant();
     }
 
@@ -92,12 +94,13 @@ public sealed partial class SchedulerNode : IDisposable
     {
         get
         {
-            var isLive = failure is null && Stopwatch.GetElapsedTime(Volatile.Read(ref pumpedAt)) < StuckAfter;
+            var isStuck = loop is not null && Stopwatch.GetElapsedTime(Volatile.Read(ref pumpedAt)) > StuckAfter;
+            var isLive = failure is null && !isStuck;
             var problems = new List<string>(loadProblems);
             if (failure is { } reason) problems.Add(reason);
-            if (isStopping) problems.Add("The server is stopping.");
+            if (isStopping) problems.Add(Stopping);
             else if (isDraining) problems.Add(Draining);
-            if (!isLive && failure is null) problems.Add("The node loop does not go round.");
+            if (isStuck && failure is null) problems.Add("The node loop does not go round.");
             if (loop?.StoreProblem is { } storeProblem) problems.Add($"The store takes no commits: {storeProblem}");
             if (History.Problem.Length > 0) problems.Add($"The run history: {History.Problem}");
             if (scanner.Violations.Count > 0)
@@ -108,7 +111,7 @@ public sealed partial class SchedulerNode : IDisposable
                 if (engine.Describe() is { IsHealthy: false } sick) problems.Add($"Engine {sick.Name}: {sick.Problem}");
             var isReady = isLive && loop is { StoreProblem: null } && !isDraining && !isStopping;
             var overdue = loop?.OverdueAt(Now) ?? Duration.Zero;
-            return new(isLive, isReady, problems, startedAt, Volatile.Read(ref term), overdue, loop?.PendingCount ?? 0);
+            return new(isLive, isReady, problems, startedAt, leading?.Number ?? 0, overdue, loop?.PendingCount ?? 0);
         }
     }
 
@@ -118,8 +121,9 @@ public sealed partial class SchedulerNode : IDisposable
     /// <exception cref="NodeUnavailableException">The node does not decide now; the message says why.</exception>
     public Task<Reply> SubmitAsync(Command command, CancellationToken cancellationToken)
     {
-        if (isStopping) throw new NodeUnavailableException("The server is stopping.");
+        if (isStopping) throw new NodeUnavailableException(Stopping);
         if (loop is not { } current) throw new NodeUnavailableException(failure ?? "The server is starting.");
+        if (leading is { IsTrusted: false }) throw new NodeUnavailableException("The node does not lead any more.");
         if (isDraining && command is StartRun or StartBackfill)
             throw new NodeUnavailableException(Draining);
         if (current.PendingCount >= options.PendingCommandsMax)
@@ -164,57 +168,70 @@ public sealed partial class SchedulerNode : IDisposable
             await Task.Delay(200, cancellationToken);
     }
 
-    /// <summary>Loads, then decides until cancelled. Tasks go on running.</summary>
+    /// <summary>Leads alone, in the next term of a store that no other node uses.</summary>
     /// <param name="cancellationToken">Ends the node.</param>
-    /// <param name="mayDecide">Awaited between loading and the first decision; null: nothing is.</param>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var number = await store.ReadTermAsync(cancellationToken) + 1;
+        await RunAsync(LeadershipTerm.Alone(number), Task.CompletedTask, cancellationToken);
+    }
+
+    /// <summary>Loads, then decides until cancelled or until the term is not trusted any more. Tasks go on running. A
+    /// node leads once.</summary>
+    /// <param name="term">The leadership.</param>
+    /// <param name="mayDecide">Awaited between loading and the first decision.</param>
+    /// <param name="cancellationToken">Ends the node after what is decided is stored and acted on.</param>
     /// <exception cref="StoreCorruptException">The store cannot be used.</exception>
     /// <exception cref="StoreFencedException">Another node has taken over.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken, Task? mayDecide = null)
+    /// <exception cref="LeadershipLostException">Another node may have taken over.</exception>
+    public async Task RunAsync(LeadershipTerm term, Task mayDecide, CancellationToken cancellationToken)
     {
+        if (leading is not null) throw new InvalidOperationException("A node leads once.");
         try
         {
-            var started = await StartAsync(mayDecide ?? Task.CompletedTask, cancellationToken);
-            var queues = Task.WhenAll(engineQueues.Select(q => q.RunAsync(CancellationToken.None)));
-            var pump = RunOnOwnThread(() => PumpUntilStopped(started, cancellationToken));
-            using var scanning = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            _ = ScanAsync(started, scanning.Token);
-            using var wakeOnCancel = cancellationToken.Register(signal.Set);
-            try
-            {
-                await pump;
-            }
-            finally
-            {
-                await scanning.CancelAsync();
-            }
-
-            foreach (var queue in engineQueues) queue.Complete();
-            await queues;
+            await LeadAsync(term, mayDecide, cancellationToken);
         }
         catch (Exception e)
         {
-            failure = e is OperationCanceledException ? "The server is stopping." : e.Message;
+            failure = e is OperationCanceledException ? Stopping : e.Message;
             ready.TrySetException(e);
             loop?.Abandon(new NodeUnavailableException(failure));
             if (e is not OperationCanceledException) throw;
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private async Task LeadAsync(LeadershipTerm term, Task mayDecide, CancellationToken cancellationToken)
     {
-        signal.Dispose();
-        metrics.Dispose();
+        leading = term;
+        engineQueues = [.. Engines.All.Select(e => new EngineQueue(e, term, TimeProvider.System, logger))];
+        var started = await StartAsync(term, mayDecide, cancellationToken);
+        using var lost = new CancellationTokenSource();
+        using var beside = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var queues = Task.WhenAll(engineQueues.Select(q => q.RunAsync(lost.Token)));
+        var pump = RunOnOwnThread(() => PumpUntilOver(started, term, cancellationToken));
+        var keeping = keeper.RunAsync(beside.Token);
+        var scanning = ScanAsync(started, beside.Token);
+        using var wakeOnCancel = cancellationToken.Register(signal.Set);
+        try
+        {
+            await pump;
+        }
+        finally
+        {
+            await beside.CancelAsync();
+            foreach (var queue in engineQueues) queue.Complete();
+            if (!term.IsTrusted) await lost.CancelAsync();
+            await Task.WhenAll(queues, keeping, scanning).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
-    private async Task<NodeLoop> StartAsync(Task mayDecide, CancellationToken cancellationToken)
+    private async Task<NodeLoop> StartAsync(
+        LeadershipTerm term, Task mayDecide, CancellationToken cancellationToken)
     {
-        var leading = await store.ReadTermAsync(cancellationToken) + 1;
-        Volatile.Write(ref term, leading);
         var start = new LeadershipStart(
-            options, store, Jobs, Events, engineQueues, notifications.Add, scanner.Heard, metrics, signal.Set, clock,
-            logger);
-        var started = await start.BeginAsync(leading, mayDecide, cancellationToken);
+            options, store, Jobs, Events, engineQueues, notifications.Add, scanner.Heard,
+            NodeMetrics.OfProcess, signal.Set, clock, logger);
+        var started = await start.BeginAsync(term, mayDecide, cancellationToken);
         loadProblems = start.Problems;
         loop = started;
         ready.TrySetResult();
@@ -253,15 +270,20 @@ public sealed partial class SchedulerNode : IDisposable
                 queue.Reconcile([new(attempt.Id, attempt.JobName, attempt.HasBegun)]);
     }
 
-    private void PumpUntilStopped(NodeLoop pumped, CancellationToken cancellationToken)
+    private void PumpUntilOver(NodeLoop pumped, LeadershipTerm term, CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested) PumpOnce(pumped, LongestWait);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            PumpOnce(pumped, LongestWait);
+            if (!term.IsTrusted) throw new LeadershipLostException($"The lead of term {term.Number} is over.");
+        }
+
         isStopping = true;
         // What was decided is stored and acted on before the end; a store that is gone does not keep us.
         var deadline = Stopwatch.GetTimestamp();
-        while (!pumped.IsIdle && pumped.StoreProblem is null && Stopwatch.GetElapsedTime(deadline) < StuckAfter)
-            PumpOnce(pumped, Duration.FromMilliseconds(10));
-        pumped.Abandon(new NodeUnavailableException("The server is stopping."));
+        while (!pumped.IsIdle && pumped.StoreProblem is null && term.IsTrusted
+            && Stopwatch.GetElapsedTime(deadline) < StuckAfter) PumpOnce(pumped, Duration.FromMilliseconds(10));
+        pumped.Abandon(new NodeUnavailableException(Stopping));
     }
 
     private void PumpOnce(NodeLoop pumped, Duration longest)

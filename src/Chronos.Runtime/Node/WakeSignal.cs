@@ -1,24 +1,27 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using NodaTime;
 
 namespace Chronos.Runtime.Node;
 
 /// <summary>Lets one thread wait until a moment or until it is woken, to within some 60 µs. Managed waits count in
 /// milliseconds and come up to 7 ms late, so on Linux the wait is a <c>ppoll</c> on an <c>eventfd</c>; elsewhere it is
-/// a managed wait.</summary>
-internal sealed partial class WakeSignal : IDisposable
+/// a managed wait.
+/// <para>It is closed when nobody has it any more: whoever still wakes a node that has ended must not write to a file
+/// that has got its number since.</para></summary>
+internal sealed partial class WakeSignal
 {
     private const int CloseOnExec = 0x80000;
     private const int NonBlocking = 0x800;
     private const short Readable = 1;
     private readonly ManualResetEventSlim? managed;
-    private readonly int descriptor = -1;
+    private readonly SafeFileHandle? descriptor;
     private int isSet;
 
     public WakeSignal()
     {
         if (OperatingSystem.IsLinux()) descriptor = EventFd(0, CloseOnExec | NonBlocking);
-        if (descriptor < 0) managed = new(false);
+        if (descriptor is not { IsInvalid: false }) (managed, descriptor) = (new(false), null);
     }
 
     /// <summary>Wakes the waiting thread, or makes its next wait return at once. Any thread may call it.</summary>
@@ -35,7 +38,7 @@ internal sealed partial class WakeSignal : IDisposable
         }
 
         ulong one = 1;
-        if (Write(descriptor, ref one, sizeof(ulong)) < 0 && Marshal.GetLastPInvokeError() != 11 /* EAGAIN: is set */)
+        if (Write(descriptor!, ref one, sizeof(ulong)) < 0 && Marshal.GetLastPInvokeError() != 11 /* EAGAIN: is set */)
             throw new InvalidOperationException($"Cannot wake the node loop: error {Marshal.GetLastPInvokeError()}.");
     }
 
@@ -48,12 +51,6 @@ internal sealed partial class WakeSignal : IDisposable
         Interlocked.Exchange(ref isSet, 0);
     }
 
-    public void Dispose()
-    {
-        managed?.Dispose();
-        if (descriptor >= 0) _ = Close(descriptor);
-    }
-
     private void Sleep(Duration longest)
     {
         if (managed is not null)
@@ -64,14 +61,14 @@ internal sealed partial class WakeSignal : IDisposable
 
         var nanoseconds = longest.ToInt64Nanoseconds();
         var timeout = new TimeSpec { Seconds = nanoseconds / 1_000_000_000, Nanoseconds = nanoseconds % 1_000_000_000 };
-        var poll = new PollDescriptor { Descriptor = descriptor, Events = Readable };
+        var poll = new PollDescriptor { Descriptor = (int)descriptor!.DangerousGetHandle(), Events = Readable };
         _ = PPoll(ref poll, 1, ref timeout, 0); // an interrupted wait only makes the loop look again
     }
 
     private void Drain()
     {
         ulong count = 0;
-        _ = Read(descriptor, ref count, sizeof(ulong)); // empty: the writer has not come to it yet, and wakes once more
+        _ = Read(descriptor!, ref count, sizeof(ulong)); // empty: the writer comes to it later, and wakes once more
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -90,17 +87,14 @@ internal sealed partial class WakeSignal : IDisposable
     }
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
-    private static partial int EventFd(uint initial, int flags);
+    private static partial SafeFileHandle EventFd(uint initial, int flags);
 
     [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
     private static partial int PPoll(ref PollDescriptor poll, nuint count, ref TimeSpec timeout, nint signals);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static partial nint Write(int descriptor, ref ulong value, nuint size);
+    private static partial nint Write(SafeFileHandle descriptor, ref ulong value, nuint size);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    private static partial nint Read(int descriptor, ref ulong value, nuint size);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
+    private static partial nint Read(SafeFileHandle descriptor, ref ulong value, nuint size);
 }

@@ -1,6 +1,7 @@
 using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Leadership;
 using NodaTime;
 
 namespace Chronos.Runtime.Ports;
@@ -76,13 +77,10 @@ public interface IEngine : IAsyncDisposable
 /// <param name="KeepIdentity">Keeps what tells this engine's attempts from others', such as the id of a Mesos
 /// framework; safe to call from any thread. The task ends when it is durable; nothing is launched before. Do not await
 /// it within <see cref="IEngine.ConnectAsync"/>: the node stores nothing before its engines are connected.</param>
-public sealed record EngineLink(Action<AttemptStatus> Report, Func<string, Task> KeepIdentity)
-{
-    /// <summary>Whether this node still leads, as far as it can tell without asking anybody; safe to call from any
-    /// thread, and quick. An engine whose cluster obeys whoever speaks last asks before each word to it. Null: there is
-    /// nobody else who could lead.</summary>
-    public Func<bool>? Leads { get; init; }
-}
+/// <param name="Term">The leadership that the engine works for. Nothing is started once it is not trusted any more; to
+/// be asked right before each start, and handed on where starts travel.</param>
+public sealed record EngineLink(
+    Action<AttemptStatus> Report, Func<string, Task> KeepIdentity, LeadershipTerm Term);
 
 /// <summary>An attempt to reconcile.</summary>
 /// <param name="Id">The attempt.</param>

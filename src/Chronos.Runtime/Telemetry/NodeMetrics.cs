@@ -10,6 +10,9 @@ public sealed class NodeMetrics : IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "Chronos";
 
+    /// <summary>Those of this process. They count on from one leadership to the next.</summary>
+    public static readonly NodeMetrics OfProcess = new();
+
     private readonly Meter meter = new(MeterName);
     private readonly Counter<long> decisions;
     private readonly Counter<long> commits;

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using Chronos.Api;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Node;
 using Chronos.Server.Auth;
+using Chronos.Server.Cluster;
 using Chronos.Server.Endpoints.Compatibility;
 using Chronos.Server.Endpoints.Native;
 using Chronos.Server.OpenApi;
@@ -22,16 +24,18 @@ public static class ChronosServer
     /// <exception cref="ArgumentException">The options break rules, see
     /// <see cref="ServerOptionsValidation.Validate"/>; above all, strangers could run commands.</exception>
     public static IServiceCollection AddChronosServer(
-        this IServiceCollection services, SchedulerNode node, ServerOptions options)
+        this IServiceCollection services, ElectedNode node, ServerOptions options)
     {
         if (options.Validate() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join(" ", problems), nameof(options));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(node);
+        services.AddTransient(_ => node.Node); // another with each leadership
+        services.AddSingleton<Func<SchedulerNode>>(() => node.Node);
         services.AddSingleton(options);
         services.AddSingleton<Authenticator>();
         services.AddSingleton<ServerCertificate>();
-        services.AddSingleton<JobIntake>();
+        services.AddTransient<JobIntake>();
         services.AddSingleton<LogFollower>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<LoadForecasts>();
@@ -47,6 +51,7 @@ public static class ChronosServer
             foreach (var converter in ApiJson.Default.Options.Converters) options.Converters.Add(converter);
         });
         services.AddRouting();
+        services.AddSingleton<LeaderForwarder>();
         services.AddCompatibility();
         services.AddApiDocument();
         return services;
@@ -60,6 +65,7 @@ public static class ChronosServer
         app.UseMiddleware<SiteGuard>();
         app.UseRouting();
         app.UseMiddleware<AccessControl>();
+        app.UseMiddleware<LeaderOnly>();
         NativeEndpoints.Map(app, app.Services.GetRequiredService<ServerOptions>());
         app.MapCompatibility();
         app.MapUi();

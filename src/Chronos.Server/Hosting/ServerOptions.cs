@@ -49,6 +49,9 @@ public sealed record ServerOptions
     /// <summary>Identifies this process in a cluster. Default random.</summary>
     public string NodeId { get; init; } = Guid.NewGuid().ToString("n");
 
+    /// <summary>What a node that does not lead does with requests. Default: passes them on.</summary>
+    public FollowerMode Follower { get; init; }
+
     /// <summary>Bytes of a request's body. Default 16 MiB.</summary>
     public long RequestBodyBytesMax { get; init; } = 16 * 1024 * 1024;
 
@@ -82,4 +85,14 @@ public sealed record ServerOptions
 
     /// <summary>Whether callers must say who they are.</summary>
     public bool HasCredentials => HttpCredentials is not null || Users.Count > 0 || Tokens.Count > 0;
+}
+
+/// <summary>What a node that does not lead does with requests.</summary>
+public enum FollowerMode
+{
+    /// <summary>Passes them on to the leader, and its answers back.</summary>
+    Forward,
+
+    /// <summary>Answers 307 with the leader's address, as Mesos Chronos did.</summary>
+    Redirect,
 }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using Chronos.Api;
 using Chronos.Server.Auth;
+using Chronos.Server.Cluster;
 using Chronos.Server.Endpoints.Native;
 using Chronos.Server.Problems;
 using Microsoft.AspNetCore.Builder;
@@ -31,7 +32,7 @@ internal static class ApiDocument
     /// <summary>Serves the document, and a page to read it and try it.</summary>
     public static void MapApiDocument(this WebApplication app)
     {
-        app.MapOpenApi(Routes.OpenApi).RequireRole(Role.Viewer);
+        app.MapOpenApi(Routes.OpenApi).AnswersHere().RequireRole(Role.Viewer);
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = Routes.Docs.TrimStart('/');

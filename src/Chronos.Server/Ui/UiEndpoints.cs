@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Chronos.Server.Auth;
+using Chronos.Server.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -44,7 +45,7 @@ public static class UiEndpoints
     }
 
     private static void Map(IEndpointRouteBuilder routes, string path, Func<HttpContext, IResult> answer) =>
-        routes.MapMethods(path, Methods, answer).RequireRole(Role.None).ExcludeFromDescription();
+        routes.MapMethods(path, Methods, answer).AnswersHere().RequireRole(Role.None).ExcludeFromDescription();
 
     private static IResult ShowPage(HttpContext http)
     {

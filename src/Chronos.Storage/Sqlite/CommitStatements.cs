@@ -1,4 +1,5 @@
 using Chronos.Runtime.Ports;
+using Chronos.Storage.History;
 
 namespace Chronos.Storage.Sqlite;
 

@@ -1,6 +1,7 @@
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Ports;
+using Chronos.Storage.History;
 
 namespace Chronos.Storage.Sqlite;
 
@@ -113,7 +114,7 @@ internal sealed class HistoryStatements(Connection connection, TouchedJobs touch
         .Bind(1, id)
         .Bind(2, happened.At.ToUnixTimeTicks())
         .Bind(3, happened.JobName)
-        .Bind(4, EventRows.Word(happened.Kind))
+        .Bind(4, EventWords.Of(happened.Kind))
         .Bind(5, happened.By.Name)
         .Bind(6, happened.By.Address)
         .Bind(7, happened.Detail)

@@ -1,5 +1,6 @@
 using Chronos.Core.Runs;
 using Chronos.Runtime.Ports;
+using Chronos.Storage.History;
 
 namespace Chronos.Storage.Sqlite;
 
@@ -9,8 +10,7 @@ namespace Chronos.Storage.Sqlite;
 /// </summary>
 internal static class RunListing
 {
-    /// <summary>What <see cref="RunDocument.Read"/> expects.</summary>
-    public const string Columns = "nominal, id, job, state, created, started, ended, owner, json, cause";
+    private const string Columns = "nominal, id, job, state, created, started, ended, owner, json, cause";
 
     public static HistoryPage<RunRecord> List(Connection connection, RunQuery query)
     {
@@ -123,11 +123,15 @@ internal static class RunListing
         if (!row.Step()) return null;
         try
         {
-            return RunDocument.Read(row);
+            return RunDocument.Read(RowOf(row));
         }
         finally
         {
             row.Reset();
         }
     }
+
+    private static RunRow RowOf(Statement row) => new(
+        row.Int64(0), row.Text(1), row.Text(2), row.Text(3), row.Int64(4), row.OptionalInt64(5), row.OptionalInt64(6),
+        row.Text(7), row.Utf8(8).ToArray(), row.Text(9));
 }

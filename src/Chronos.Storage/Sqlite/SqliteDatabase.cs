@@ -1,4 +1,5 @@
 using Chronos.Runtime.Ports;
+using Chronos.Storage.History;
 using Microsoft.Extensions.Logging;
 using static SQLitePCL.raw;
 

@@ -1,5 +1,6 @@
 using Chronos.Core.Runs;
 using Chronos.Runtime.Ports;
+using Chronos.Storage.History;
 using NodaTime;
 
 namespace Chronos.Storage.Sqlite;

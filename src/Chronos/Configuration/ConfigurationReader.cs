@@ -90,7 +90,7 @@ public sealed class ConfigurationReader
         }
         given[setting] = new(setting, text, origin);
         if (setting.Read(text).BrokenRule is not { } rule) return;
-        var shown = setting.IsSecret ? "" : $" '{text}'";
+        var shown = setting.IsSecret ? "" : $" '{ValueKinds.WithoutPassword(text)}'";
         errors.Add($"{origin}{shown}: the value must be {rule}.{HintAt(setting, text)}");
     }
 
@@ -101,22 +101,8 @@ public sealed class ConfigurationReader
     private void Judge()
     {
         foreach (var value in given.Values.OrderBy(value => value.Setting.Name, StringComparer.Ordinal))
-        {
             if (value.Setting.Standing == Standing.NoEffect)
                 warnings.Add($"{value.Origin} has no effect in this version.");
-            else if (value.Setting.Standing == Standing.SelectsCluster)
-                JudgeCluster(value);
-        }
-    }
-
-    private void JudgeCluster(GivenValue value)
-    {
-        if (value.Text != value.Setting.DefaultText)
-            errors.Add($"{value.Origin} '{value.Text}' chooses a cluster of servers, and this version is one server: "
-                + "beside others it would start every job a second time. "
-                + $"Remove it ({value.Setting.Flag}) to run one server.");
-        else
-            warnings.Add($"{value.Origin} has no effect in this version, which is one server only.");
     }
 
     private string? ReadText(string path, string what)

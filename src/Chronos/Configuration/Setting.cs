@@ -101,8 +101,4 @@ public enum Standing
     /// <summary>Accepted so that a start script of Mesos Chronos goes on working; a warning says that it does
     /// nothing.</summary>
     NoEffect,
-
-    /// <summary>It chooses a cluster, which this version has not: any value but the default is refused, because a
-    /// server that ran on its own instead would start jobs twice.</summary>
-    SelectsCluster,
 }

@@ -3,25 +3,14 @@ namespace Chronos.Configuration;
 /// <summary>Flags of Mesos Chronos and chronos-go that this version accepts without acting on them.</summary>
 public static partial class Settings
 {
-    private const string ZooKeeper = "ZooKeeper: ";
     private const string Graphite = "Graphite: ";
     private const string Cassandra = "Cassandra: ";
-
-    /// <summary>Settings that choose a cluster.</summary>
-    public static readonly Setting[] ClusterSettings =
-    [
-        Cluster("zk-hosts", "localhost:2181", "ZooKeeper servers."),
-        Cluster("etcd-url", "etcd://127.0.0.1:2379/chronos-go", "etcd servers of chronos-go."),
-    ];
 
     /// <summary>Settings that do nothing.</summary>
     public static readonly Setting[] NoEffectSettings =
     [
         NoEffect("schedule-horizon", "How far ahead Chronos 2.x looked; this scheduler needs no horizon.", "60"),
         NoEffectSwitch("revive-offers-for-new-jobs", "Asks Mesos for offers when work is new, which is always done."),
-        NoEffect("zk-path", ZooKeeper + "root of the state.", "/chronos/state"),
-        NoEffect("zk-timeout", ZooKeeper + "timeout of the session.", "10000"),
-        NoEffectSecret("zk-auth", ZooKeeper + "login."),
         NoEffect("leader-max-idle-time", "Nothing in Mesos Chronos either.", "5000"),
         NoEffect("assets-path", "Folder of the UI's files; the UI is part of the program."),
         NoEffectSecret("raven-dsn", "Notifications to Sentry."),
@@ -57,7 +46,4 @@ public static partial class Settings
 
     private static Setting<bool> NoEffectSwitch(string name, string description, bool @default = false) =>
         new(name, ValueKinds.Switch, @default) { Description = description, Standing = Standing.NoEffect };
-
-    private static Setting<string> Cluster(string name, string @default, string description) =>
-        new(name, ValueKinds.Text, @default) { Description = description, Standing = Standing.SelectsCluster };
 }

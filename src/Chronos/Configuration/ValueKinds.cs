@@ -39,6 +39,16 @@ public static partial class ValueKinds
         Show = WithoutPassword,
     };
 
+    public static readonly ValueKind<string> Servers =
+        Master with { Name = "servers", Rule = "addresses of servers" };
+
+    public static readonly ValueKind<string> StateAddress = Matching(
+        "store", "sqlite:, or an address that begins with etcd://, etcds://, zk:// or postgres://",
+        text => text == "sqlite:" || text.Contains("://", StringComparison.Ordinal)) with
+    {
+        Show = WithoutPassword,
+    };
+
     public static readonly ValueKind<string> TimeZone = Matching(
         "time zone", "an IANA time zone, such as Europe/Berlin",
         text => DateTimeZoneProviders.Tzdb.GetZoneOrNull(text) is not null) with { Nearest = ZoneLookup.Nearest };
@@ -83,7 +93,8 @@ public static partial class ValueKinds
         (string text, out Duration value) => TryReadDuration(text, one, out value),
         ShowDuration);
 
-    private static string WithoutPassword(string address)
+    /// <summary>An address with what stands before its @ masked; any other text as it is.</summary>
+    internal static string WithoutPassword(string address)
     {
         var (begin, end) = (address.IndexOf("://", StringComparison.Ordinal), address.LastIndexOf('@'));
         return begin < 0 || end < begin ? address : $"{address[..(begin + 3)]}***{address[end..]}";

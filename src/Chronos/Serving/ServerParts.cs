@@ -1,5 +1,7 @@
+using Chronos.CommandLine;
 using Chronos.Engines.Local;
 using Chronos.Mesos;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
 using Chronos.Server.Endpoints.Compatibility;
@@ -18,19 +20,15 @@ public sealed class ServerParts : IAsyncDisposable
     private WebApplication? app;
 
     private ServerParts(
-        Stack<IAsyncDisposable> opened, SchedulerNode node, HistoryKeeper keeper, Func<WebApplication> build)
+        Stack<IAsyncDisposable> opened, ElectedNode node, Func<WebApplication> build)
     {
         this.opened = opened;
         this.build = build;
         Node = node;
-        Keeper = keeper;
     }
 
-    /// <summary>The scheduler; not running yet.</summary>
-    public SchedulerNode Node { get; }
-
-    /// <summary>Removes what history and logs need not keep.</summary>
-    public HistoryKeeper Keeper { get; }
+    /// <summary>The node; not running yet.</summary>
+    public ElectedNode Node { get; }
 
     /// <summary>The HTTP server, once <see cref="ListenAsync"/> has been called.</summary>
     public WebApplication App => app ?? throw new InvalidOperationException("The server does not listen yet.");
@@ -43,19 +41,16 @@ public sealed class ServerParts : IAsyncDisposable
         var opened = new Stack<IAsyncDisposable>();
         try
         {
-            var database = await SqliteDatabase.OpenAsync(
-                new() { Folder = settings.DataFolder }, loggers.CreateLogger<SqliteDatabase>(), cancellationToken);
-            opened.Push(database);
-            var history = new SqliteRunHistory(database);
-            var engines = OpenEngines(settings, loggers, opened);
+            var http = settings.Http();
+            var self = new ClusterMember(http.NodeId, settings.AdvertisedAddress, ProductVersion.Text);
+            var state = await OpenStateAsync(settings, self, loggers, opened, cancellationToken);
             var messages = new NotificationQueue(loggers.CreateLogger<NotificationQueue>());
-            var options = settings.Node();
-            var node = new SchedulerNode(
-                options, new SqliteStateStore(database), history, engines, messages, SystemClock.Instance,
-                loggers.CreateLogger<SchedulerNode>());
-            var keeper = new HistoryKeeper(
-                history, engines, options, TimeProvider.System, loggers.CreateLogger<HistoryKeeper>());
-            return new(opened, node, keeper, () => BuildApp(settings, logging, node, messages));
+            SchedulerNode Create() => new(
+                settings.Node(), state.Store, state.History, new(MakeEngines(settings, loggers)), messages,
+                SystemClock.Instance, loggers.CreateLogger<SchedulerNode>());
+            var node = new ElectedNode(state.Election, self, Create, loggers.CreateLogger<ElectedNode>());
+            opened.Push(node);
+            return new(opened, node, () => BuildApp(settings, http, logging, node, messages));
         }
         catch
         {
@@ -64,20 +59,30 @@ public sealed class ServerParts : IAsyncDisposable
         }
     }
 
+    private static async Task<StateParts> OpenStateAsync(
+        ServerSettings settings,
+        ClusterMember self,
+        ILoggerFactory loggers,
+        Stack<IAsyncDisposable> opened,
+        CancellationToken cancellationToken)
+    {
+        SqliteDatabase? local = null;
+        if (settings.State.PostgreSql is null)
+            opened.Push(local = await SqliteDatabase.OpenAsync(
+                new() { Folder = settings.DataFolder }, loggers.CreateLogger<SqliteDatabase>(), cancellationToken));
+        var parts = StateParts.Over(settings.State, local, self, loggers);
+        opened.Push(parts);
+        return parts;
+    }
+
     // The first one is the default for jobs that name none.
-    private static EngineSet OpenEngines(
-        ServerSettings settings, ILoggerFactory loggers, Stack<IAsyncDisposable> opened)
+    private static List<IEngine> MakeEngines(ServerSettings settings, ILoggerFactory loggers)
     {
         var engines = new List<IEngine>();
         if (settings.Mesos.IsUsed)
-        {
             engines.Add(new MesosEngine(settings.Mesos.Engine(settings.Http()), TimeProvider.System, loggers));
-            opened.Push(engines[^1]);
-        }
-
         engines.Add(new LocalEngine(settings.LocalEngine(), TimeProvider.System, loggers.CreateLogger<LocalEngine>()));
-        opened.Push(engines[^1]);
-        return new(engines);
+        return engines;
     }
 
     /// <summary>Makes the HTTP server and begins to listen.</summary>
@@ -89,14 +94,14 @@ public sealed class ServerParts : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await CloseAsync(opened);
-        Node.Dispose();
-    }
+    public ValueTask DisposeAsync() => CloseAsync(opened);
 
     private static WebApplication BuildApp(
-        ServerSettings settings, ServerLogging logging, SchedulerNode node, NotificationQueue messages)
+        ServerSettings settings,
+        ServerOptions http,
+        ServerLogging logging,
+        ElectedNode node,
+        NotificationQueue messages)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrel();
@@ -109,7 +114,7 @@ public sealed class ServerParts : IAsyncDisposable
         builder.Services.AddSingleton<IReadOnlyList<INotifier>>(services => NotificationChannels.For(
             settings.Notifications(), services.GetRequiredService<IHttpClientFactory>().CreateClient()));
         builder.Services.AddHostedService<NotificationService>();
-        builder.Services.AddChronosServer(node, settings.Http());
+        builder.Services.AddChronosServer(node, http);
         builder.Services.Configure<CompatibilityOptions>(settings.Configure);
         if (settings.CompressesAnswers) builder.Services.AddResponseCompression();
         var app = builder.Build();
@@ -118,7 +123,7 @@ public sealed class ServerParts : IAsyncDisposable
         return app;
     }
 
-    private static async Task CloseAsync(Stack<IAsyncDisposable> opened)
+    private static async ValueTask CloseAsync(Stack<IAsyncDisposable> opened)
     {
         while (opened.TryPop(out var part)) await part.DisposeAsync();
     }

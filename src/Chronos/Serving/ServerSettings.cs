@@ -17,11 +17,28 @@ namespace Chronos.Serving;
 public sealed class ServerSettings(ServerConfiguration configuration)
 {
     /// <summary>Everything the parts would refuse, as sentences; empty: the server may start.</summary>
-    public IReadOnlyList<string> Errors => [.. access.Errors, .. OwnErrors(), .. Mesos.Errors, .. Http().Validate()];
+    public IReadOnlyList<string> Errors =>
+        [.. access.Errors, .. OwnErrors(), .. Mesos.Errors, .. State.Errors, .. Http().Validate()];
 
     private readonly AccessListContent access = configuration.Get(Settings.AccessFile) is { Length: > 0 } path
         ? AccessList.Read(path, File.ReadAllText)
         : new([], [], []);
+
+    /// <summary>Where other nodes reach this one.</summary>
+    public string AdvertisedAddress
+    {
+        get
+        {
+            if (configuration.Get(Settings.Advertise) is { Length: > 0 } given) return given.TrimEnd('/');
+            var host = configuration.Get(Settings.Hostname) is { Length: > 0 } name ? name : "127.0.0.1";
+            return configuration.Get(Settings.DisableHttp)
+                ? $"https://{host}:{configuration.Get(Settings.HttpsPort)}"
+                : $"http://{host}:{configuration.Get(Settings.HttpPort)}";
+        }
+    }
+
+    /// <summary>Where the state is kept.</summary>
+    public StateSettings State { get; } = new(configuration);
 
     /// <summary>What concerns Mesos.</summary>
     public MesosSettings Mesos { get; } = new(configuration);
@@ -57,6 +74,7 @@ public sealed class ServerSettings(ServerConfiguration configuration)
         ConnectionsMax = configuration.Get(Settings.MaxConnections),
         JobDefaults = JobDefaults(),
         DefaultZone = DefaultZone,
+        Follower = configuration.Get(Settings.Follower) == "redirect" ? FollowerMode.Redirect : FollowerMode.Forward,
         Settings = configuration.Describe(),
     };
 

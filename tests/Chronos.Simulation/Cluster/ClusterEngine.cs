@@ -1,6 +1,7 @@
 using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using Chronos.Simulation.Checks;
 using Chronos.Testing.Engines;
@@ -63,7 +64,9 @@ internal sealed class ClusterEngine : IAsyncDisposable
         connection = newest;
         trace.Say("engine", $"connected with {newest.Node}");
         Do(() => core.ConnectAsync(
-            "simulated", new(static _ => { }, static _ => Task.CompletedTask), CancellationToken.None));
+            "simulated",
+            new(static _ => { }, static _ => Task.CompletedTask, LeadershipTerm.Alone(1)),
+            CancellationToken.None));
     }
 
     public void Launch(EngineConnection from, IReadOnlyList<LaunchRequest> requests)

@@ -1,4 +1,5 @@
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
 using Chronos.Runtime.Telemetry;
@@ -19,6 +20,7 @@ internal sealed class ClusterNode : IDisposable
     private readonly Action<ClusterNode> left;
     private readonly CancellationTokenSource leaving = new();
     private readonly CancellationToken token;
+    private readonly LeadershipTerm leadership;
     private readonly EngineQueue queue;
     private readonly SchedulerNodeOptions options;
     private readonly Findings findings;
@@ -32,8 +34,9 @@ internal sealed class ClusterNode : IDisposable
         (Name, Term, Clock) = (name, term, clock);
         Store = new(parts.Store, name, trace);
         Engine = new(parts.Engine, name, time, faults, trace);
+        leadership = LeadershipTerm.Alone(term); // trusted to the last: the store's fence alone must hold
         token = leaving.Token;
-        queue = new(Engine, parts.Timers, NullLogger.Instance);
+        queue = new(Engine, leadership, parts.Timers, NullLogger.Instance);
         Store.Applied = () => MaybeCrash(0.004, "after its commit, before it acted");
         Store.Committing = batch =>
         {
@@ -79,7 +82,7 @@ internal sealed class ClusterNode : IDisposable
         {
             var start = new LeadershipStart(options, Store, Jobs, Events, [queue], static _ => { }, Scanner.Heard,
                 metrics, Wake, Clock, NullLogger.Instance);
-            var loop = await start.BeginAsync(Term, Task.CompletedTask, token);
+            var loop = await start.BeginAsync(leadership, Task.CompletedTask, token);
             if (IsOver) return;
             Loop = loop;
             Loaded(this, start.Problems);

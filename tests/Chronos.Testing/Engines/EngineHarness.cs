@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using NodaTime;
 
@@ -84,7 +85,10 @@ public abstract class EngineHarness : IAsyncDisposable
     public string? Identity { get; set; }
 
     /// <summary>Collects statuses, and keeps the identity at once.</summary>
-    protected EngineLink Link => new(statuses.Enqueue, KeepAsync);
+    protected EngineLink Link => new(statuses.Enqueue, KeepAsync, Term);
+
+    /// <summary>The leadership that the engine works for.</summary>
+    public LeadershipTerm Term { get; init; } = LeadershipTerm.Alone(1);
 
     private Task KeepAsync(string identity)
     {

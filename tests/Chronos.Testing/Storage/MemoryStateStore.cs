@@ -25,6 +25,15 @@ public sealed class MemoryStateStore(MemoryRunHistory? history = null) : IStateS
     /// <summary>Commits that had an effect.</summary>
     public long CommittedBatches { get; private set; }
 
+    /// <summary>The newest term that has taken the store; 0: none yet.</summary>
+    public long NewestTerm
+    {
+        get
+        {
+            lock (gate) return newestTerm;
+        }
+    }
+
     /// <summary>A newer leader takes the store: commits and loads of older terms are refused from now on.</summary>
     public void TakeOver(long term)
     {
@@ -43,7 +52,8 @@ public sealed class MemoryStateStore(MemoryRunHistory? history = null) : IStateS
     /// <inheritdoc/>
     public Task<long> ReadTermAsync(CancellationToken cancellationToken)
     {
-        lock (gate) return Task.FromResult(newestTerm);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(NewestTerm);
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ public sealed class LayoutTests
         ["Chronos.Executor"] = [],
         ["Chronos.ZooKeeper"] = [],
         ["Chronos.Runtime"] = ["Chronos.Core"],
-        ["Chronos.Storage"] = ["Chronos.Runtime"],
+        ["Chronos.Storage"] = ["Chronos.Runtime", "Chronos.ZooKeeper"],
         ["Chronos.Engines"] = ["Chronos.Runtime", "Chronos.Executor"],
         ["Chronos.Mesos"] = ["Chronos.Runtime", "Chronos.ZooKeeper"],
         ["Chronos.MesosSimulator"] = ["Chronos.Mesos"],

@@ -71,7 +71,6 @@ internal sealed class NodeFixture : IAsyncDisposable
     {
         await stopping.CancelAsync();
         await Running.WaitAsync(Patience);
-        Node.Dispose();
         stopping.Dispose();
     }
 
@@ -118,7 +117,6 @@ internal sealed class NodeFixture : IAsyncDisposable
     {
         await stopping.CancelAsync();
         await Task.WhenAny(Running).WaitAsync(Patience); // a test may have made it fail
-        Node.Dispose();
         stopping.Dispose();
         await History.DisposeAsync();
     }

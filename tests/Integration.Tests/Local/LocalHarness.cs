@@ -3,6 +3,7 @@ using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Engines.Local;
 using Chronos.Executor.Native;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using Chronos.Testing.Engines;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,11 +25,13 @@ internal sealed class LocalHarness : EngineHarness
     internal string ExecutorFolder => Path.Join(Folder, "executor");
 
     internal static async Task<LocalHarness> CreateAsync(
-        Func<LocalEngineOptions, LocalEngineOptions>? configure = null, string? folder = null)
+        Func<LocalEngineOptions, LocalEngineOptions>? configure = null,
+        string? folder = null,
+        LeadershipTerm? term = null)
     {
         var harness = new LocalHarness(
             folder ?? Directory.CreateTempSubdirectory("chronos-local-").FullName, folder is null,
-            configure ?? (options => options));
+            configure ?? (options => options)) { Term = term ?? LeadershipTerm.Alone(1) };
         Libc.ChangeMode(harness.Folder, 0x1C9);
         await harness.ConnectAsync();
         return harness;

@@ -92,7 +92,6 @@ internal sealed class MesosNode : IAsyncDisposable
         await stopping.CancelAsync();
         await running;
         await Engine.DisposeAsync();
-        Scheduler.Dispose();
         await database.DisposeAsync();
         stopping.Dispose();
     }

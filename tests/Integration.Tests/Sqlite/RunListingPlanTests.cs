@@ -1,6 +1,7 @@
 using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Runtime.Ports;
+using Chronos.Storage.History;
 using Chronos.Storage.Sqlite;
 using Chronos.Testing.Storage;
 using Xunit;

@@ -86,7 +86,7 @@ internal sealed class CuttableProxy : IAsyncDisposable
                 else pumps.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             Break();
             await Task.WhenAll(pumps);

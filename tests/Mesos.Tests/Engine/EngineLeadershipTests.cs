@@ -1,5 +1,6 @@
 using Chronos.Core.Runs;
 using Chronos.MesosSimulator;
+using Chronos.Runtime.Leadership;
 using Mesos.Tests.Offers;
 using Xunit;
 
@@ -12,14 +13,14 @@ public sealed class EngineLeadershipTests
     public async Task Framework_NodeLeadsNoMore_IsLeftToTheNewLeader()
     {
         await using var cluster = await SimulatedCluster.StartAsync(new() { TimeScale = 20 });
-        var isLeading = true;
-        await using var old = new EngineNode(cluster) { Leads = () => Volatile.Read(ref isLeading) };
+        var term = Trusted(1);
+        await using var old = new EngineNode(cluster) { Term = term };
         await old.ConnectAsync();
         await EngineNode.UntilAsync(() => old.Identity is not null && old.Engine.Describe().IsHealthy, "health");
 
-        Volatile.Write(ref isLeading, false);
+        term.TrustUntil(TimeSpan.MinValue);
         await old.LaunchAsync(OfferSamples.Job("late"));
-        await using var next = new EngineNode(cluster) { Identity = old.Identity, Leads = static () => true };
+        await using var next = new EngineNode(cluster) { Identity = old.Identity, Term = Trusted(2) };
         await next.ConnectAsync();
         var id = Assert.Single(await next.LaunchAsync(OfferSamples.Job("mine")));
 
@@ -33,22 +34,29 @@ public sealed class EngineLeadershipTests
     public async Task Framework_TakenByAFormerLeader_IsTakenBack()
     {
         await using var cluster = await SimulatedCluster.StartAsync(new() { TimeScale = 20 });
-        await using var leader = new EngineNode(cluster) { Leads = static () => true };
+        await using var leader = new EngineNode(cluster) { Term = Trusted(2) };
         await leader.ConnectAsync();
         await EngineNode.UntilAsync(() => leader.Identity is not null && leader.Engine.Describe().IsHealthy, "health");
-        var isLeading = true;
+        var term = Trusted(1);
         await using var former = new EngineNode(cluster)
         {
-            Identity = leader.Identity, Leads = () => Volatile.Read(ref isLeading),
+            Identity = leader.Identity, Term = term,
         };
         await former.ConnectAsync();
         await EngineNode.UntilAsync(
             () => leader.Engine.Describe().Problem.StartsWith("Another scheduler has taken over"), "a problem");
 
-        Volatile.Write(ref isLeading, false);
+        term.TrustUntil(TimeSpan.MinValue);
 
         var id = Assert.Single(await leader.LaunchAsync(OfferSamples.Job("mine")));
         await EngineNode.UntilAsync(() => leader.Ends.ContainsKey(id), "an end");
         Assert.Equal(AttemptPhase.Finished, leader.Ends[id].Phase);
+    }
+
+    private static LeadershipTerm Trusted(long number)
+    {
+        var term = new LeadershipTerm(number, static () => TimeSpan.Zero);
+        term.TrustUntil(TimeSpan.MaxValue);
+        return term;
     }
 }

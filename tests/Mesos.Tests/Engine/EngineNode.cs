@@ -6,6 +6,7 @@ using Chronos.Mesos;
 using Chronos.Mesos.Client;
 using Chronos.Mesos.Detection;
 using Chronos.MesosSimulator;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using Mesos.Tests.Offers;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,8 +29,8 @@ internal sealed class EngineNode(SimulatedCluster cluster) : IAsyncDisposable
 
     internal Func<MesosEngineOptions, MesosEngineOptions> Configure { get; set; } = static options => options;
 
-    /// <summary>Whether the node leads; null: there is no other.</summary>
-    internal Func<bool>? Leads { get; set; }
+    /// <summary>The leadership of the node.</summary>
+    internal LeadershipTerm Term { get; set; } = LeadershipTerm.Alone(1);
 
     /// <summary>How attempts ended.</summary>
     internal IReadOnlyDictionary<AttemptId, AttemptStatus> Ends => ends;
@@ -57,7 +58,7 @@ internal sealed class EngineNode(SimulatedCluster cluster) : IAsyncDisposable
         });
         var engine = new MesosEngine(options, TimeProvider.System, NullLoggerFactory.Instance);
         Engine = engine;
-        var link = new EngineLink(status => Take(engine, status), KeepAsync) { Leads = Leads };
+        var link = new EngineLink(status => Take(engine, status), KeepAsync, Term);
         await engine.ConnectAsync(Identity, link, CancellationToken.None);
         var known = underWay.Values.Select(request => new KnownAttempt(
             request.Id, request.Job.Name, Latest(request.Id)?.Phase is AttemptPhase.Starting or AttemptPhase.Running));

@@ -1,7 +1,9 @@
 using Chronos.CommandLine;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Node;
 using Chronos.Server.Hosting;
 using Chronos.Server.Tests.Compatibility;
+using Chronos.Testing.Elections;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,16 +17,16 @@ namespace Chronos.Server.Tests.Cli;
 public sealed class CliServer : IAsyncLifetime
 {
     private readonly CancellationTokenSource stopping = new();
-    private readonly SchedulerNode node;
+    private readonly ElectedNode node;
     private readonly WebApplication app;
     private Task running = Task.CompletedTask;
 
     public CliServer()
     {
         var history = new KeptRuns();
-        node = new SchedulerNode(
+        node = LoneNode.Elect(history, () => new SchedulerNode(
             new(), history, history, new([new ShellEngine(SystemClock.Instance)]),
-            new(NullLogger<NotificationQueue>.Instance), SystemClock.Instance, NullLogger<SchedulerNode>.Instance);
+            new(NullLogger<NotificationQueue>.Instance), SystemClock.Instance, NullLogger<SchedulerNode>.Instance));
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrel();
         builder.Services.AddLogging();
@@ -35,8 +37,8 @@ public sealed class CliServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        running = node.RunAsync(stopping.Token);
-        await node.Ready;
+        running = node.RunAsync(Task.CompletedTask, stopping.Token);
+        await node.Settled;
         await app.StartAsync();
     }
 
@@ -66,7 +68,7 @@ public sealed class CliServer : IAsyncLifetime
         await stopping.CancelAsync();
         await running;
         await app.DisposeAsync();
-        node.Dispose();
+        await node.DisposeAsync();
         stopping.Dispose();
     }
 }

@@ -275,7 +275,7 @@ public sealed class ClientCommandTests(CliServer server) : IClassFixture<CliServ
     [InlineData("job list --help", "--last-run")]
     [InlineData("run logs --help", "chronos run logs -f")]
     [InlineData("import crontab --help", "crontab -l |")]
-    [InlineData("serve --help", "--zk-hosts <text>  [CHRONOS_ZK_HOSTS]")]
+    [InlineData("serve --help", "--zk-hosts <servers>  [CHRONOS_ZK_HOSTS]")]
     [InlineData("serve --http_port 1 --help", "chronos serve --demo")]
     public async Task Help_ShowsOptionsAndExamples(string arguments, string shown)
     {

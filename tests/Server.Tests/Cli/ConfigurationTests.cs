@@ -1,4 +1,5 @@
 using Chronos.Configuration;
+using Chronos.Serving;
 using NodaTime;
 using Xunit;
 
@@ -27,6 +28,8 @@ public sealed class ConfigurationTests
         Assert.Empty(result.Errors);
         return result.Configuration!;
     }
+
+    private static StateSettings State(string flags) => new(Accepted(Read(flags)));
 
     /// <summary>All flags of Mesos Chronos 2.x and 3.x, with the values its users give them.</summary>
     public static TheoryData<string, string?> OriginalFlags => new()
@@ -166,19 +169,57 @@ public sealed class ConfigurationTests
             Assert.Single(Read("config=" + path, files: new() { ["f"] = text }).Errors));
 
     [Theory]
-    [InlineData("zk_hosts=zk://a:2181,b:2181/x")]
-    [InlineData("etcd_url=etcd://h1:2379/x")]
-    public void Flag_ThatChoosesACluster_IsRefusedWithTheRemedy(string flag)
-    {
-        var error = Assert.Single(Read(flag).Errors);
+    [InlineData("zk_hosts=zk://a:2181,b:2181/x", "zk://a:2181,b:2181/chronos/state")]
+    [InlineData("zk_hosts=a zk_path=/x zk_auth=u:p", "zk://***@a:2181/x")]
+    [InlineData("state=zk://u:p@a,b/x", "zk://***@a:2181,b:2181/x")]
+    public void State_InZooKeeper_IsReadAsMesosChronosDid(string flags, string address) =>
+        Assert.Equal(address, State(flags).ZooKeeper?.Address.ToString());
 
-        Assert.Contains("second time", error, StringComparison.Ordinal);
-        Assert.Contains("Remove it", error, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("etcd_url=etcd://h1:2379/x", "etcd at h1:2379/x", null)]
+    [InlineData("state=etcds://u:p:q@h1,h2:1/a/b/", "etcd at h1:2379,h2:1/a/b", "u p:q")]
+    [InlineData("state=etcd://[::1]", "etcd at [::1]:2379/chronos", null)]
+    public void State_InEtcd_IsRead(string flags, string place, string? login)
+    {
+        var etcd = State(flags).Etcd;
+
+        Assert.Equal(place, etcd?.ToString());
+        Assert.Equal(login, etcd?.User is { } user ? $"{user} {etcd.Password}" : null);
+    }
+
+    [Fact]
+    public void State_InPostgreSql_IsRead()
+    {
+        var database = State("state=postgres://u%40x:p%3Aq@h1:5433,h2/jobs?sslmode=Require&schema=nightly").PostgreSql;
+
+        Assert.Equal("PostgreSQL at h1:5433,h2/jobs, schema nightly", database?.ToString());
+        Assert.Contains("Username=u@x;Password=p:q", database?.ConnectionString, StringComparison.Ordinal);
+        Assert.Contains("SSL Mode=Require", database?.ConnectionString, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("state=redis://h", "no store")]
+    [InlineData("state=postgres:///x", "no server")]
+    [InlineData("state=postgres://h/x?colour=red", "colour")]
+    [InlineData("state=etcd://user@h1", "user:password")]
+    [InlineData("state=etcd://h1,,h2", "no server")]
+    [InlineData("state=zk://h1:99999/x", "99999")]
+    [InlineData("state=zk://h1/x zk_hosts=h2", "leave one out")]
+    [InlineData("state=etcd://h1 lease=0", "--lease")]
+    [InlineData("state=etcds://h1 state-ca-file=/missing/ca.pem", "/missing/ca.pem")]
+    public void State_ThatCannotBe_IsToldWithTheRemedy(string flags, string part) =>
+        Assert.Contains(State(flags).Errors, error => error.Contains(part, StringComparison.Ordinal));
+
+    [Fact]
+    public void State_ThatIsNoAddress_IsRefusedWithoutItsPassword()
+    {
+        var error = Assert.Single(Read("state=etcd:/u:hunter2@h1").Errors);
+
+        Assert.Contains("etcd://", error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("master=local", 0)]
-    [InlineData("zk_hosts=localhost:2181", 1)]
     [InlineData("graphite_host_port=g:2003 raven_dsn=https://x revive_offers_for_new_jobs", 3)]
     [InlineData("http_port=1", 0)]
     public void Flag_WithoutEffect_GivesOneWarning(string flags, int count) =>

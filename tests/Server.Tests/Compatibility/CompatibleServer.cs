@@ -2,10 +2,12 @@ using System.Net;
 using System.Text;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Node;
 using Chronos.Server.Auth;
 using Chronos.Server.Endpoints.Compatibility;
 using Chronos.Server.Hosting;
+using Chronos.Testing.Elections;
 using Chronos.Server.Ui;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -28,15 +30,16 @@ internal sealed class CompatibleServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly CancellationTokenSource stopping = new();
     private readonly WebApplication app;
+    private readonly ElectedNode elected;
     private readonly Task running;
 
-    private CompatibleServer(WebApplication app, SchedulerNode node, ScriptedEngine engine, SettableClock clock)
+    private CompatibleServer(WebApplication app, ElectedNode node, ScriptedEngine engine, SettableClock clock)
     {
-        (this.app, Node, Engine, Clock) = (app, node, engine, clock);
-        running = node.RunAsync(stopping.Token);
+        (this.app, elected, Engine, Clock) = (app, node, engine, clock);
+        running = node.RunAsync(Task.CompletedTask, stopping.Token);
     }
 
-    public SchedulerNode Node { get; }
+    public SchedulerNode Node => elected.Node;
 
     public ScriptedEngine Engine { get; }
 
@@ -48,13 +51,16 @@ internal sealed class CompatibleServer : IAsyncDisposable
     {
         var history = new KeptRuns();
         var (engine, clock) = (new ScriptedEngine(), new SettableClock(Start));
-        var node = new SchedulerNode(
+        var node = LoneNode.Elect(history, () => new SchedulerNode(
             new(), history, history, new([engine]),
-            new(NullLogger<NotificationQueue>.Instance), clock, NullLogger<SchedulerNode>.Instance);
+            new(NullLogger<NotificationQueue>.Instance), clock, NullLogger<SchedulerNode>.Instance));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddSingleton(node).AddSingleton(new ServerOptions()).AddCompatibility();
+        builder.Services.AddSingleton(node).AddTransient(_ => node.Node)
+            .AddSingleton<Func<SchedulerNode>>(() => node.Node)
+            .AddSingleton(new ServerOptions())
+            .AddCompatibility();
         if (configure is not null) builder.Services.Configure(configure);
         var app = builder.Build();
         app.Use((http, next) =>
@@ -65,7 +71,7 @@ internal sealed class CompatibleServer : IAsyncDisposable
         app.MapCompatibility();
         app.MapUi();
         var server = new CompatibleServer(app, node, engine, clock);
-        await node.Ready;
+        await node.Node.Ready;
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         server.Http.BaseAddress = new(address.First());
@@ -159,7 +165,7 @@ internal sealed class CompatibleServer : IAsyncDisposable
         await app.StopAsync();
         await StopNodeAsync();
         await app.DisposeAsync();
-        Node.Dispose();
+        await elected.DisposeAsync();
         stopping.Dispose();
     }
 }

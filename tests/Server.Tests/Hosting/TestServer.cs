@@ -5,9 +5,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Chronos.Api;
 using Chronos.Core.Runs;
+using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Node;
 using Chronos.Server.Hosting;
 using Chronos.Server.Tests.Compatibility;
+using Chronos.Testing.Elections;
 using Chronos.Testing.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -28,18 +30,19 @@ internal sealed class TestServer : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly CancellationTokenSource stopping = new();
+    private readonly ElectedNode elected;
     private readonly Task running;
 
-    private TestServer(WebApplication app, SchedulerNode node, TestEngine engine, SettableClock clock)
+    private TestServer(WebApplication app, ElectedNode node, TestEngine engine, SettableClock clock)
     {
-        (App, Node, Engine, Clock) = (app, node, engine, clock);
-        running = node.RunAsync(stopping.Token);
+        (App, elected, Engine, Clock) = (app, node, engine, clock);
+        running = node.RunAsync(Task.CompletedTask, stopping.Token);
         Client = new(Http);
     }
 
     public WebApplication App { get; }
 
-    public SchedulerNode Node { get; }
+    public SchedulerNode Node => elected.Node;
 
     public TestEngine Engine { get; }
 
@@ -61,9 +64,10 @@ internal sealed class TestServer : IAsyncDisposable
         history ??= new MemoryRunHistory();
         var clock = new SettableClock(Start);
         var engine = new TestEngine(clock);
-        var node = new SchedulerNode(
-            new(), store ?? new(history), history, new([engine]), new(NullLogger<NotificationQueue>.Instance), clock,
-            NullLogger<SchedulerNode>.Instance);
+        store ??= new(history);
+        var node = LoneNode.Elect(store, () => new SchedulerNode(
+            new(), store, history, new([engine]), new(NullLogger<NotificationQueue>.Instance), clock,
+            NullLogger<SchedulerNode>.Instance));
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrel();
         var errors = new ErrorLog();
@@ -77,7 +81,7 @@ internal sealed class TestServer : IAsyncDisposable
         {
             Errors = errors.Messages,
         };
-        await node.Ready.WaitAsync(Patience);
+        await node.Node.Ready.WaitAsync(Patience);
         await server.App.StartAsync();
         server.Http.BaseAddress = new(server.App.Urls.First());
         return server;
@@ -171,7 +175,7 @@ internal sealed class TestServer : IAsyncDisposable
         await App.DisposeAsync();
         await StopNodeAsync();
         stopping.Dispose();
-        Node.Dispose();
+        await elected.DisposeAsync();
     }
 
     private Run? Find(RunId id) => Node.Jobs.FindByActiveRun(id)?.State.ActiveRuns.FirstOrDefault(r => r.Id == id);

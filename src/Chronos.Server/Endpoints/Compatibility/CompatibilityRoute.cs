@@ -1,6 +1,7 @@
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
 using Chronos.Server.Auth;
+using Chronos.Server.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -8,7 +9,13 @@ using Microsoft.AspNetCore.Routing;
 namespace Chronos.Server.Endpoints.Compatibility;
 
 /// <summary>One method on one path. Whatever goes wrong in the handler is answered in the form of this API.</summary>
-internal sealed record CompatibilityRoute(string Method, string Pattern, Role Role, RouteHandler Handler)
+/// <param name="Method">The method; GET answers HEAD too.</param>
+/// <param name="Pattern">The path below the prefix.</param>
+/// <param name="Role">Who may.</param>
+/// <param name="Handler">Answers.</param>
+/// <param name="AnswersHere">Whether a node answers for itself, be it the leader or not.</param>
+internal sealed record CompatibilityRoute(
+    string Method, string Pattern, Role Role, RouteHandler Handler, bool AnswersHere = false)
 {
     private static readonly string[] ReadMethods = ["GET", "HEAD"];
     private static readonly string[] OptionsOnly = ["OPTIONS"];
@@ -19,9 +26,10 @@ internal sealed record CompatibilityRoute(string Method, string Pattern, Role Ro
         foreach (var route in table)
         {
             string[] methods = route.Method == "GET" ? ReadMethods : [route.Method];
-            routes.MapMethods(prefix + route.Pattern, methods, route.Guarded())
+            var mapped = routes.MapMethods(prefix + route.Pattern, methods, route.Guarded())
                 .WithMetadata(new Undescribed())
                 .RequireRole(route.Role);
+            if (route.AnswersHere) mapped.AnswersHere();
         }
 
         foreach (var path in table.GroupBy(r => r.Pattern))
@@ -29,6 +37,7 @@ internal sealed record CompatibilityRoute(string Method, string Pattern, Role Ro
             var allowed = Allowed(path.Select(r => r.Method));
             routes.MapMethods(prefix + path.Key, OptionsOnly, http => AnswerOptions(http, allowed))
                 .WithMetadata(new Undescribed())
+                .AnswersHere()
                 .RequireRole(Role.Viewer);
         }
     }

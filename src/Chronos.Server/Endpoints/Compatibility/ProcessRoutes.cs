@@ -14,11 +14,11 @@ internal static class ProcessRoutes
     /// <summary>The routes.</summary>
     public static readonly IReadOnlyList<CompatibilityRoute> All =
     [
-        new("GET", "/ping", Role.Viewer, Ping),
-        new("GET", "/metrics", Role.Viewer, MetricsAsync),
-        new("GET", "/logging", Role.Admin, ShowLevels),
-        new("POST", "/logging", Role.Admin, SetLevelAsync),
-        new("GET", "/leader", Role.Viewer, ReportRoutes.Leader),
+        new("GET", "/ping", Role.Viewer, Ping, AnswersHere: true),
+        new("GET", "/metrics", Role.Viewer, MetricsAsync, AnswersHere: true),
+        new("GET", "/logging", Role.Admin, ShowLevels, AnswersHere: true),
+        new("POST", "/logging", Role.Admin, SetLevelAsync, AnswersHere: true),
+        new("GET", "/leader", Role.Viewer, ReportRoutes.Leader, AnswersHere: true),
     ];
 
     private static Task<IResult> Ping(ChronosRequest request)

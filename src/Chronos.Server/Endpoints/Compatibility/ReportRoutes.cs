@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Chronos.Core.Scheduling;
+using Chronos.Runtime.Leadership;
 using Chronos.Server.Auth;
 using Microsoft.AspNetCore.Http;
 using NodaTime;
@@ -19,13 +20,16 @@ internal static class ReportRoutes
         new("GET", "/graph/csv", Role.Viewer, Csv),
         new("GET", "/job/stat/{job}", Role.Viewer, JobStatisticsAsync),
         new("GET", "/stats/{percentile}", Role.Viewer, StatisticsAsync),
-        new("GET", "/leader", Role.Viewer, Leader),
+        new("GET", "/leader", Role.Viewer, Leader, AnswersHere: true),
     ];
 
     /// <summary>Tells the leader's address.</summary>
     public static Task<IResult> Leader(ChronosRequest request)
     {
-        var address = request.Options.LeaderAddress is { Length: > 0 } known ? known : request.Http.Request.Host.Value;
+        var elected = request.Service<ElectedNode>();
+        var address = elected.OtherLeader is { } other
+            ? new Uri(other.Member.Address).Authority
+            : request.Options.LeaderAddress is { Length: > 0 } own ? own : request.Http.Request.Host.Value;
         return Task.FromResult<IResult>(ChronosJson.Of(json =>
         {
             json.WriteStartObject();

@@ -10,7 +10,7 @@ namespace Chronos.Server.Endpoints.Compatibility;
 /// <summary>How long runs of jobs took, read from the run history: a job's own statistics from its latest successful
 /// runs, the table of all jobs from the latest ones of the cluster. Nothing is kept but a short-lived copy of the
 /// table, so a restart or a change of leader loses nothing.</summary>
-internal sealed class RunTimes(SchedulerNode node) : IDisposable
+internal sealed class RunTimes(Func<SchedulerNode> node) : IDisposable
 {
     private const int RunsPerPage = 1000;
     private const int PagesOfAll = 10;
@@ -31,9 +31,9 @@ internal sealed class RunTimes(SchedulerNode node) : IDisposable
         await reading.WaitAsync(cancellationToken);
         try
         {
-            if (latest is { } table && node.Now - table.ReadAt < Freshness) return table.Samples;
+            if (latest is { } table && node().Now - table.ReadAt < Freshness) return table.Samples;
             var samples = await ReadAllAsync(cancellationToken);
-            latest = new(node.Now, samples);
+            latest = new(node().Now, samples);
             return samples;
         }
         finally
@@ -52,7 +52,7 @@ internal sealed class RunTimes(SchedulerNode node) : IDisposable
         for (var page = 0; page < PagesOfAll; page++)
         {
             var query = new RunQuery { States = Succeeded, Limit = RunsPerPage, After = after };
-            var found = await node.History.ListRunsAsync(query, cancellationToken);
+            var found = await node().History.ListRunsAsync(query, cancellationToken);
             foreach (var record in found.Items) Add(times, record);
             after = found.Next;
             if (after is null) break;
@@ -65,7 +65,7 @@ internal sealed class RunTimes(SchedulerNode node) : IDisposable
     /// <summary>Jobs whose runs are older than the latest of the cluster are asked for one by one.</summary>
     private async Task ReadRareAsync(Dictionary<string, List<double>> times, CancellationToken cancellationToken)
     {
-        var rare = node.Jobs.InOrder().Where(s => IsRare(s, times)).Take(RareJobsMax).ToList();
+        var rare = node().Jobs.InOrder().Where(s => IsRare(s, times)).Take(RareJobsMax).ToList();
         foreach (var snapshot in rare)
             times[snapshot.Job.Name] = await ReadAsync(snapshot.Job.Name, RunsOfRareJob, cancellationToken);
     }
@@ -76,7 +76,7 @@ internal sealed class RunTimes(SchedulerNode node) : IDisposable
     private async Task<List<double>> ReadAsync(string name, int limit, CancellationToken cancellationToken)
     {
         var query = new RunQuery { JobName = name, States = Succeeded, Limit = limit };
-        var found = await node.History.ListRunsAsync(query, cancellationToken);
+        var found = await node().History.ListRunsAsync(query, cancellationToken);
         return [.. found.Items.Select(r => Milliseconds(r.Run))];
     }
 

@@ -8,7 +8,7 @@ namespace Chronos.Server.Endpoints.Compatibility.ChronosGo;
 
 /// <summary>The jobs that clients of chronos-go know by number. The number is a label of the job, so it is as durable
 /// as the job itself; chronos-go counted anew after each restart and overwrote jobs.</summary>
-internal sealed class GoJobIndex(SchedulerNode node)
+internal sealed class GoJobIndex(Func<SchedulerNode> node)
 {
     /// <summary>The label that holds the number.</summary>
     public const string IdLabel = "chronos-go.id";
@@ -28,7 +28,7 @@ internal sealed class GoJobIndex(SchedulerNode node)
     /// <summary>The job of this number; null: there is none.</summary>
     public JobSnapshot? Find(int id)
     {
-        if (names.TryGetValue(id, out var name) && node.Jobs.Find(name) is { } known && IdOf(known.Job) == id)
+        if (names.TryGetValue(id, out var name) && node().Jobs.Find(name) is { } known && IdOf(known.Job) == id)
             return known;
         return All().GetValueOrDefault(id);
     }
@@ -37,7 +37,7 @@ internal sealed class GoJobIndex(SchedulerNode node)
     public IReadOnlyDictionary<int, JobSnapshot> All()
     {
         var all = new Dictionary<int, JobSnapshot>();
-        foreach (var snapshot in node.Jobs.InOrder())
+        foreach (var snapshot in node().Jobs.InOrder())
             if (IdOf(snapshot.Job) is { } id && all.TryAdd(id, snapshot))
                 names[id] = snapshot.Job.Name;
         foreach (var id in names.Keys)

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Runtime.Ports;
 using NodaTime;
 
-namespace Chronos.Storage.Sqlite;
+namespace Chronos.Storage.History;
 
 /// <summary>The <c>json</c> column of <c>runs</c>: what the other columns do not hold. Not safe for concurrent use,
 /// because it keeps one buffer for all rows.</summary>
@@ -41,22 +42,22 @@ internal sealed class RunDocument
         return buffer.WrittenSpan;
     }
 
-    /// <summary>The record in a row of the columns that <see cref="RunListing.Columns"/> names.</summary>
+    /// <summary>The record in a row.</summary>
     /// <exception cref="FormatException">The row does not make sense.</exception>
-    public static RunRecord Read(Statement row)
+    public static RunRecord Read(in RunRow row)
     {
         try
         {
-            using var document = JsonDocument.Parse(row.Utf8(8).ToArray());
+            using var document = JsonDocument.Parse(row.Json);
             return new(
-                row.Text(2),
+                row.Job,
                 LabelsOf(document.RootElement),
-                row.Text(7),
+                row.Owner,
                 RunJson.ReadDetails(document.RootElement, Listed(row)));
         }
         catch (Exception error) when (IsOfContent(error))
         {
-            throw new FormatException($"Run '{row.Text(1)}': {error.Message}", error);
+            throw new FormatException($"Run '{row.Id}': {error.Message}", error);
         }
     }
 
@@ -98,21 +99,21 @@ internal sealed class RunDocument
                 .ToValueList()
             : [];
 
-    private static Run Listed(Statement row)
+    private static Run Listed(in RunRow row)
     {
-        if (!RunId.TryParse(row.Text(1), out var id)
-            || !RunJson.TryParse(row.Utf8(3), out RunState state)
-            || !RunJson.TryParse(row.Utf8(9), out RunCauseKind cause))
+        if (!RunId.TryParse(row.Id, out var id)
+            || !RunJson.TryParse(Encoding.UTF8.GetBytes(row.State), out RunState state)
+            || !RunJson.TryParse(Encoding.UTF8.GetBytes(row.Cause), out RunCauseKind cause))
             throw new FormatException(
-                $"The run '{row.Text(1)}' has the state '{row.Text(3)}' and the cause '{row.Text(9)}', not all known.");
+                $"The run '{row.Id}' has the state '{row.State}' and the cause '{row.Cause}', not all known.");
         return new()
         {
             Id = id,
-            Nominal = Instant.FromUnixTimeTicks(row.Int64(0)),
+            Nominal = Instant.FromUnixTimeTicks(row.Nominal),
             State = state,
-            CreatedAt = Instant.FromUnixTimeTicks(row.Int64(4)),
-            StartedAt = InstantOf(row.OptionalInt64(5)),
-            EndedAt = InstantOf(row.OptionalInt64(6)),
+            CreatedAt = Instant.FromUnixTimeTicks(row.Created),
+            StartedAt = InstantOf(row.Started),
+            EndedAt = InstantOf(row.Ended),
             Cause = new(cause, ""),
         };
     }

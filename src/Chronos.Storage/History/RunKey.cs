@@ -4,7 +4,7 @@ using System.Text;
 using Chronos.Core.Runs;
 using NodaTime;
 
-namespace Chronos.Storage.Sqlite;
+namespace Chronos.Storage.History;
 
 /// <summary>Where a run is in the order of listings: nominal time in ticks since 1970, then id.</summary>
 internal readonly record struct RunKey(long Ticks, RunId Id) : IComparable<RunKey>

@@ -1,4 +1,4 @@
-namespace Chronos.Storage.Sqlite;
+namespace Chronos.Storage.History;
 
 /// <summary>Jobs that got runs since retention last looked at them, so that it need not count the runs of the others.
 /// </summary>

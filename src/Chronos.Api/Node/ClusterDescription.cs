@@ -1,0 +1,37 @@
+namespace Chronos.Api;
+
+/// <summary>The nodes of a cluster, as one of them sees them.</summary>
+public sealed record ClusterDescription
+{
+    /// <summary>The node that answers.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>What it does: <c>leading</c>, <c>following</c>, or <c>waiting</c> while nobody is known to lead.
+    /// </summary>
+    public required string State { get; init; }
+
+    /// <summary>The newest leadership that it knows of; 0: none.</summary>
+    public required long Term { get; init; }
+
+    /// <summary>The node that leads; absent: none is known to.</summary>
+    public string? Leader { get; init; }
+
+    /// <summary>The nodes that are up, by id.</summary>
+    public required IReadOnlyList<MemberDescription> Members { get; init; }
+}
+
+/// <summary>A node of a cluster.</summary>
+public sealed record MemberDescription
+{
+    /// <summary>Random for each process.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where the others reach it.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Version of Chronos.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Whether it leads.</summary>
+    public required bool IsLeader { get; init; }
+}
