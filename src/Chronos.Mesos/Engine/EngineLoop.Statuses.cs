@@ -24,7 +24,7 @@ internal sealed partial class EngineLoop
         }
 
         var isSuspect = task.WasSeen || (status.State == TaskState.TaskUnknown && task.AgentId is not null);
-        var verdict = TaskVerdict.Of(status, isSuspect);
+        var verdict = TaskVerdict.Of(status, isSuspect, isKillAsked: task.Kill is not null);
         var isAbsent = verdict.Phase == AttemptPhase.NeverStarted
             || status.State is TaskState.TaskUnknown or TaskState.TaskGone or TaskState.TaskLost;
         if (!task.Answers.Take(status, isAbsent))
@@ -134,7 +134,10 @@ internal sealed partial class EngineLoop
         if (phase == AttemptPhase.Finished) return "";
         var text = status.Message.Trim();
         if (!status.HasReason || status.Reason == TaskStatus.Types.Reason.CommandExecutorFailed) return text;
-        return text.Length == 0 ? $"Mesos gives the reason {status.Reason}." : $"{text} ({status.Reason})";
+        var reason = text.Length == 0 ? $"Mesos gives the reason {status.Reason}" : $"{text} ({status.Reason})";
+        return phase == AttemptPhase.Doubtful && TaskVerdict.IsExecutorLost(status)
+            ? $"{reason}; how the command ended is not known."
+            : reason;
     }
 
     private static Instant? TimeOf(TaskStatus status) => status.HasTimestamp

@@ -8,6 +8,7 @@ namespace Chronos.MesosSimulator.Agents;
 public sealed partial class SimulatedAgent
 {
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
     private int lives;
 
     /// <summary>Breaks the connection to the master, who sees it at once; tasks run on.</summary>
@@ -62,9 +63,7 @@ public sealed partial class SimulatedAgent
             Register();
             foreach (var task in Tasks.Values.Where(task => !task.IsDelivered && !task.HasEnded).ToList())
                 Report(task, DroppedOrLost(task, Reason.AgentRestarted));
-            var late = held.ToList();
-            held.Clear();
-            foreach (var (task, status) in late) Report(task, status);
+            HearLateWords();
             lives++;
             core.Timers.Add(core.Timers.Scaled(ReturnTime), EndAbsentExecutors, new Life(this, lives));
         }
@@ -142,6 +141,18 @@ public sealed partial class SimulatedAgent
         Report(task, status);
     }
 
+    // The executor of a command ends soon after it, whether an agent has heard of the end or not.
+    private void HearLateWords()
+    {
+        var words = held.ToList();
+        held.Clear();
+        var lost = words.Where(word => word.IsFarewell && core.Timers.Now - word.At > core.Timers.Scaled(FarewellTime))
+            .Select(word => word.Task).ToHashSet();
+        foreach (var word in words)
+            if (!lost.Contains(word.Task)) Report(word.Task, word.Status);
+        foreach (var task in lost) OnExecutorExited(task.Executor, waitStatus: 0);
+    }
+
     private static void EndAbsentExecutors(Life life)
     {
         var agent = life.Agent;
@@ -181,4 +192,10 @@ public sealed partial class SimulatedAgent
     }
 
     private sealed record Life(SimulatedAgent Agent, int Number);
+
+    /// <summary>What the executor of a task had to say while the process of its agent was away.</summary>
+    private sealed record LateWord(TaskRecord Task, TaskStatus Status, TimeSpan At)
+    {
+        internal bool IsFarewell => Task.Executor.IsForOneCommand && TaskStates.IsTerminal(Status.State);
+    }
 }

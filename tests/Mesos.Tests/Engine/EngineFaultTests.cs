@@ -120,7 +120,7 @@ public sealed class EngineFaultTests
             Script = static _ => new()
             {
                 Staging = TimeSpan.FromSeconds(1), IsTalkative = false,
-                EndsAs = TaskState.TaskGone, Reason = TaskStatus.Types.Reason.ExecutorReregistrationTimeout,
+                EndsAs = TaskState.TaskGone, Reason = TaskStatus.Types.Reason.ContainerPreempted,
             },
         });
         await using var node = new EngineNode(cluster)

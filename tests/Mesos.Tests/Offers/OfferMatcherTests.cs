@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Chronos.Core.Jobs;
 using Chronos.Mesos.Offers;
 using Chronos.Mesos.Protocol;
+using Chronos.Testing.Engines;
 using Xunit;
 using static Mesos.Tests.Offers.OfferSamples;
 
@@ -276,7 +277,7 @@ public sealed class OfferMatcherTests
 
     private List<Chronos.Core.Runs.AttemptId> Enqueue(Job job, int count = 1)
     {
-        var requests = Enumerable.Range(0, count).Select(_ => Request(job)).ToList();
+        var requests = Enumerable.Range(0, count).Select(_ => LaunchRequests.For(job)).ToList();
         foreach (var request in requests) queue.Add(request, TimeProvider.System.GetTimestamp());
         return [.. requests.Select(request => request.Id)];
     }
