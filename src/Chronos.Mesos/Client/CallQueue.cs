@@ -63,24 +63,30 @@ internal sealed class CallQueue(
         }
     }
 
+    // An acknowledgement that was taken twice was taken; any other call that got no answer needs a new subscription,
+    // because this one may yet be taken, and late.
     private async Task<SessionEnd?> SendAsync(Call call, CancellationToken cancellationToken)
     {
-        try
+        call.FrameworkId = new() { Value = subscription.FrameworkId };
+        for (var tries = call.Type == Call.Types.Type.Acknowledge ? 2 : 1; ; tries--)
         {
-            call.FrameworkId = new() { Value = subscription.FrameworkId };
-            var body = options.Codec.Encode(call);
-            var answer = await http.CallAsync(
-                subscription.Master, body, options.Codec, subscription.StreamId, cancellationToken);
-            return Judge(call, answer);
-        }
-        catch (MessageFormatException e)
-        {
-            listener.OnRefused(call, e.Message);
-            return null;
-        }
-        catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException)
-        {
-            return new(SessionEndKind.Lost, $"A call got no answer and may have been taken: {e.Message}");
+            try
+            {
+                var body = options.Codec.Encode(call);
+                var answer = await http.CallAsync(
+                    subscription.Master, body, options.Codec, subscription.StreamId, cancellationToken);
+                return Judge(call, answer);
+            }
+            catch (MessageFormatException e)
+            {
+                listener.OnRefused(call, e.Message);
+                return null;
+            }
+            catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException)
+            {
+                if (tries > 1) continue;
+                return new(SessionEndKind.Lost, $"A call got no answer and may have been taken: {e.Message}");
+            }
         }
     }
 

@@ -9,7 +9,26 @@ public sealed partial class SimulatedAgent
 {
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
+    private readonly List<ExecutorRecord> unheard = [];
     private int lives;
+
+    /// <summary>What executors have to say as soon as the agent's process is back.</summary>
+    public int UpdatesHeld
+    {
+        get
+        {
+            lock (core.Gate) return held.Count;
+        }
+    }
+
+    /// <summary>Executors that ended while the agent's process was away, with the end of their commands.</summary>
+    public int ExecutorsUnheard
+    {
+        get
+        {
+            lock (core.Gate) return unheard.Count;
+        }
+    }
 
     /// <summary>Breaks the connection to the master, who sees it at once; tasks run on.</summary>
     public void Disconnect()
@@ -91,7 +110,7 @@ public sealed partial class SimulatedAgent
         {
             IsRunning = false;
             EndAll();
-            held.Clear();
+            ForgetLateWords();
             foreach (var task in Tasks.Values)
                 if (!task.HasEnded) core.Tasks.Forgotten();
             Tasks.Clear();
@@ -141,16 +160,31 @@ public sealed partial class SimulatedAgent
         Report(task, status);
     }
 
-    // The executor of a command ends soon after it, whether an agent has heard of the end or not.
+    // Executors wait for the agent to come back; that of a command ends soon after it, heard or not.
+    private void Hold(TaskRecord task, TaskStatus status)
+    {
+        held.Add((task, status));
+        if (task.Executor.IsForOneCommand && TaskStates.IsTerminal(status.State))
+            core.Timers.Add(core.Timers.Scaled(FarewellTime), static ended => ended.Agent.EndUnheard(ended), task);
+    }
+
+    private void EndUnheard(TaskRecord task)
+    {
+        if (held.RemoveAll(word => word.Task == task) > 0) unheard.Add(task.Executor);
+    }
+
     private void HearLateWords()
     {
-        var words = held.ToList();
+        var (words, ended) = (held.ToList(), unheard.ToList());
+        ForgetLateWords();
+        foreach (var (task, status) in words) Report(task, status);
+        foreach (var executor in ended) OnExecutorExited(executor, waitStatus: 0);
+    }
+
+    private void ForgetLateWords()
+    {
         held.Clear();
-        var lost = words.Where(word => word.IsFarewell && core.Timers.Now - word.At > core.Timers.Scaled(FarewellTime))
-            .Select(word => word.Task).ToHashSet();
-        foreach (var word in words)
-            if (!lost.Contains(word.Task)) Report(word.Task, word.Status);
-        foreach (var task in lost) OnExecutorExited(task.Executor, waitStatus: 0);
+        unheard.Clear();
     }
 
     private static void EndAbsentExecutors(Life life)
@@ -192,10 +226,4 @@ public sealed partial class SimulatedAgent
     }
 
     private sealed record Life(SimulatedAgent Agent, int Number);
-
-    /// <summary>What the executor of a task had to say while the process of its agent was away.</summary>
-    private sealed record LateWord(TaskRecord Task, TaskStatus Status, TimeSpan At)
-    {
-        internal bool IsFarewell => Task.Executor.IsForOneCommand && TaskStates.IsTerminal(Status.State);
-    }
 }

@@ -12,7 +12,7 @@ public sealed partial class SimulatedAgent
 {
     private readonly ClusterCore core;
     private readonly StatusUpdates updates;
-    private readonly List<LateWord> held = [];
+    private readonly List<(TaskRecord Task, TaskStatus Status)> held = [];
 
     internal SimulatedAgent(ClusterCore core, int number, int port, string path, AgentOptions options)
     {
@@ -95,7 +95,7 @@ public sealed partial class SimulatedAgent
     {
         if (!IsRunning)
         {
-            held.Add(new(task, status, core.Timers.Now)); // its executor waits for the agent to come back
+            Hold(task, status);
             return;
         }
 
