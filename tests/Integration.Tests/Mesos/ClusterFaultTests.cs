@@ -25,6 +25,7 @@ namespace Chronos.Integration.Tests.Mesos;
 public sealed class ClusterFaultTests(ITestOutputHelper output)
 {
     private const double TimeScale = 40;
+    private const long MemoryAllowance = 10_000_000; // an engine remembers where 20,000 outputs are
     private static readonly double[] RestartsAt = [0.05, 0.1, 0.15]; // shares; what is measured later is one life
     private static readonly string? JobsWanted = Environment.GetEnvironmentVariable("FAULT_TEST_JOBS");
 
@@ -75,6 +76,7 @@ public sealed class ClusterFaultTests(ITestOutputHelper output)
             + string.Join(", ", disturber.Counts.Select(c => $"{c.Value} {c.Key}")));
         Check(await run.Node.ReadHistoryAsync(), total);
         Assert.Empty(run.Ledger.Doubled);
+        Assert.True(late < early + MemoryAllowance, "Memory has grown; see the output of the test.");
         await run.RestartAsync(folder.Path, options);
         Assert.Equal(0, run.Node.Scheduler.Jobs.ActiveRunCount);
     }
