@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using Chronos.Mesos.Http;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.Mesos.Wire;
+using Google.Protobuf;
 
 namespace Chronos.Mesos.Client;
 
@@ -15,7 +17,7 @@ internal sealed class CallQueue(
     // Bounded by what the caller has open: each task has a handful of calls in flight.
     private readonly Channel<Call> ordered = Channel.CreateUnbounded<Call>(new() { SingleReader = true });
     private readonly Channel<Call> acknowledgements = Channel.CreateUnbounded<Call>();
-
+    private readonly ConcurrentDictionary<ByteString, bool> unanswered = new(); // acknowledgements, by their uuids
     private int openCount;
 
     /// <summary>Calls that are not answered yet.</summary>
@@ -24,14 +26,25 @@ internal sealed class CallQueue(
     /// <summary>Adds a call; false: the subscription has ended, and the call is dropped.</summary>
     internal bool TryAdd(Call call)
     {
-        var lane = call.Type == Call.Types.Type.Acknowledge ? acknowledgements : ordered;
+        // Agents repeat what is not acknowledged yet: one that waits for its turn answers all repetitions.
+        var isAcknowledgement = call.Type == Call.Types.Type.Acknowledge;
+        if (isAcknowledgement && !unanswered.TryAdd(call.Acknowledge.Uuid, true)) return true;
+        var lane = isAcknowledgement ? acknowledgements : ordered;
         Interlocked.Increment(ref openCount);
         if (lane.Writer.TryWrite(call)) return true;
         Interlocked.Decrement(ref openCount);
         return false;
     }
 
-    /// <summary>Sends until a call ends the subscription, or until cancelled. What is then left is dropped.</summary>
+    /// <summary>Takes what had not had its turn when the queue ended, less acknowledgements.</summary>
+    internal List<Call> TakeUnsent()
+    {
+        var calls = new List<Call>();
+        while (ordered.Reader.TryRead(out var call)) calls.Add(call);
+        return calls;
+    }
+
+    /// <summary>Sends until a call ends the subscription, or until cancelled. What is then left is not sent.</summary>
     internal async Task<SessionEnd> RunAsync(CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -59,6 +72,7 @@ internal sealed class CallQueue(
             var call = await calls.ReadAsync(cancellationToken);
             var end = await SendAsync(call, cancellationToken);
             Interlocked.Decrement(ref openCount);
+            if (call.Acknowledge is { } acknowledge) unanswered.TryRemove(acknowledge.Uuid, out _);
             if (end is not null) return end;
         }
     }

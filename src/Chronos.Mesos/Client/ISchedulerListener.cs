@@ -15,7 +15,9 @@ public interface ISchedulerListener
 
     /// <summary>The subscription ended, or could not be had. Calls that were not answered may have been
     /// taken.</summary>
-    void OnDisconnected(string reason);
+    /// <param name="reason">For people.</param>
+    /// <param name="unsent">Calls that had not had their turn: they were not taken.</param>
+    void OnDisconnected(string reason, IReadOnlyList<Call> unsent);
 
     /// <summary>A call was refused as wrong in itself; it has no effect. From any thread.</summary>
     void OnRefused(Call call, string reason);

@@ -26,6 +26,7 @@ public sealed partial class SchedulerClient
     private readonly TimeProvider time;
     private readonly ILogger<SchedulerClient> logger;
     private CallQueue? queue; // of the subscription that is live
+    private IReadOnlyList<Call> unsent = []; // of the one that has ended
     private long generation;
     private bool isStable; // whether the last session was a good one
 
@@ -70,7 +71,8 @@ public sealed partial class SchedulerClient
             cancellationToken.ThrowIfCancellationRequested();
             frameworkId = session.FrameworkId;
             LogEnded(end.Kind, end.Reason);
-            listener.OnDisconnected(end.Reason);
+            listener.OnDisconnected(end.Reason, unsent);
+            unsent = [];
             if (end.Kind is SessionEndKind.FailedOver or SessionEndKind.Removed) return end;
             failures = isStable ? 1 : failures + 1;
             var pause = end.Kind == SessionEndKind.Refused
@@ -222,6 +224,7 @@ public sealed partial class SchedulerClient
             await ending.CancelAsync();
             await Task.WhenAll([reading, .. others]).ContinueWith(
                 static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            unsent = calls.TakeUnsent();
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed partial class EngineLoop
         foreach (var placed in placement.Attempts)
             if (Prepare(placed, pool) is { } info) infos.Add(info);
         if (infos.Count == 0) offers.Decline([pool]);
-        else if (!offers.Accept(pool, infos)) Withdraw(infos); // it was never sent, so they may wait again
+        else if (!offers.Accept(pool, infos)) Withdraw(infos);
     }
 
     private TaskInfo? Prepare(PlacedAttempt placed, AgentPool pool)
@@ -63,10 +63,12 @@ internal sealed partial class EngineLoop
         return info;
     }
 
-    private void Withdraw(List<TaskInfo> infos)
+    // Their launch was never sent, so nobody need be asked.
+    private void Withdraw(IEnumerable<TaskInfo> infos)
     {
         foreach (var info in infos)
-            if (AttemptId.TryParse(info.TaskId.Value, out var id) && tasks.TryFind(id, out var task)) Wait(task);
+            if (AttemptId.TryParse(info.TaskId.Value, out var id) && tasks.TryFind(id, out var task)
+                && task is { Stage: TaskStage.Launched, WasSeen: false }) WaitUnlessKilled(task);
     }
 
     private static MasterAddress? AddressOf(URL? url) => url?.Address is { } address

@@ -83,11 +83,7 @@ internal sealed partial class EngineLoop
     private void HearAbsent(TrackedTask task, TaskStatus status)
     {
         Confirm(status);
-        if (task.Stage is TaskStage.Waiting or TaskStage.Absent) return;
-        if (task.Kill is not null && task.Request is not null)
-            Conclude(task, NewStatus(task, AttemptPhase.Killed, "Killed before it was launched."));
-        else
-            Wait(task);
+        if (task.Stage is not (TaskStage.Waiting or TaskStage.Absent)) WaitUnlessKilled(task);
     }
 
     private void HearProgress(TrackedTask task, TaskStatus status, AttemptPhase phase)
@@ -100,7 +96,8 @@ internal sealed partial class EngineLoop
         if (status.HasUuid) task.Request = null; // an agent has it
         var isLate = task.Latest is { Phase: AttemptPhase.Running } && phase < AttemptPhase.Running;
         if (status is { State: TaskState.TaskRunning, HasUuid: true }) task.StartedAt ??= TimeOf(status);
-        if (!isLate) Report(task, NewStatus(task, phase, ""));
+        var now = NewStatus(task, phase, "");
+        if (!isLate && now != task.Latest) Report(task, now); // agents repeat themselves
         Confirm(status);
         if (task.Kill is { SentAt: null }) SendKill(task);
     }

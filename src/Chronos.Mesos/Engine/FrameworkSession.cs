@@ -45,7 +45,8 @@ internal sealed class FrameworkSession(
 
     public void OnEvent(Event message) => inputs.TryWrite(new EngineInput.Told(message));
 
-    public void OnDisconnected(string reason) => inputs.TryWrite(new EngineInput.Disconnected(reason));
+    public void OnDisconnected(string reason, IReadOnlyList<Call> unsent) =>
+        inputs.TryWrite(new EngineInput.Disconnected(reason, unsent));
 
     public void OnRefused(Call call, string reason) => inputs.TryWrite(new EngineInput.Refused(call, reason));
 

@@ -94,7 +94,7 @@ public sealed class ClusterFaultTests(ITestOutputHelper output)
     {
         Masters = 2,
         Agents = agents,
-        Agent = static _ => new() { Cpus = 4, Mem = 8192, Disk = 65536 },
+        Agent = static _ => new() { Cpus = 1, Mem = 8192, Disk = 65536 }, // ten tasks each
         AgentReturnMax = TimeSpan.FromSeconds(20),
         // Long enough to be hit, and never the same.
         Script = static task => new() { Duration = TimeSpan.FromMilliseconds(Random.Shared.Next(4000)) },
