@@ -19,9 +19,13 @@ internal sealed class CallQueue(
     private readonly Channel<Call> acknowledgements = Channel.CreateUnbounded<Call>();
     private readonly ConcurrentDictionary<ByteString, bool> unanswered = new(); // acknowledgements, by their uuids
     private int openCount;
+    private int openInOrder;
 
     /// <summary>Calls that are not answered yet.</summary>
     internal int OpenCount => Volatile.Read(ref openCount);
+
+    /// <summary>Those of them that are sent in order.</summary>
+    internal int OpenInOrder => Volatile.Read(ref openInOrder);
 
     /// <summary>Adds a call; false: the subscription has ended, and the call is dropped.</summary>
     internal bool TryAdd(Call call)
@@ -30,9 +34,9 @@ internal sealed class CallQueue(
         var isAcknowledgement = call.Type == Call.Types.Type.Acknowledge;
         if (isAcknowledgement && !unanswered.TryAdd(call.Acknowledge.Uuid, true)) return true;
         var lane = isAcknowledgement ? acknowledgements : ordered;
-        Interlocked.Increment(ref openCount);
+        Count(call, +1);
         if (lane.Writer.TryWrite(call)) return true;
-        Interlocked.Decrement(ref openCount);
+        Count(call, -1);
         return false;
     }
 
@@ -71,10 +75,17 @@ internal sealed class CallQueue(
         {
             var call = await calls.ReadAsync(cancellationToken);
             var end = await SendAsync(call, cancellationToken);
-            Interlocked.Decrement(ref openCount);
+            Count(call, -1);
             if (call.Acknowledge is { } acknowledge) unanswered.TryRemove(acknowledge.Uuid, out _);
             if (end is not null) return end;
+            if (call.Acknowledge is null && OpenInOrder == 0) listener.OnCallsAnswered();
         }
+    }
+
+    private void Count(Call call, int change)
+    {
+        Interlocked.Add(ref openCount, change);
+        if (call.Acknowledge is null) Interlocked.Add(ref openInOrder, change);
     }
 
     // An acknowledgement that was taken twice was taken; any other call that got no answer needs a new subscription,

@@ -85,6 +85,9 @@ public sealed partial class SchedulerClient
     /// <summary>Calls of the present subscription that are not answered yet.</summary>
     public int OpenCalls => Volatile.Read(ref queue)?.OpenCount ?? 0;
 
+    /// <summary>Those of them that wait for each other's answers: all but acknowledgements.</summary>
+    public int OpenCallsInOrder => Volatile.Read(ref queue)?.OpenInOrder ?? 0;
+
     /// <summary>Sends a call in turn; its framework id is filled in.</summary>
     /// <returns>Whether there is a subscription that it goes to; if not it is dropped.</returns>
     public bool TrySend(Call call) => MayAct && (Volatile.Read(ref queue)?.TryAdd(call) ?? false);

@@ -48,6 +48,8 @@ internal sealed class FrameworkSession(
     public void OnDisconnected(string reason, IReadOnlyList<Call> unsent) =>
         inputs.TryWrite(new EngineInput.Disconnected(reason, unsent));
 
+    public void OnCallsAnswered() => inputs.TryWrite(EngineInput.Tick.Instance);
+
     public void OnRefused(Call call, string reason) => inputs.TryWrite(new EngineInput.Refused(call, reason));
 
     private async Task KeepAsync(SchedulerClient client, CancellationToken cancellationToken)

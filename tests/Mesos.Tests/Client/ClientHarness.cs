@@ -56,6 +56,11 @@ internal sealed class ClientHarness : ISchedulerListener, IAsyncDisposable
         told.Writer.TryWrite($"disconnected: {reason}");
     }
 
+    public void OnCallsAnswered()
+    {
+        // Nobody waits for room.
+    }
+
     public void OnRefused(Call call, string reason) => told.Writer.TryWrite($"refused {call.Type}: {reason}");
 
     /// <summary>What the client told next.</summary>

@@ -14,6 +14,19 @@ public sealed class OfferMatcherTests
     private readonly PendingQueue queue = new();
 
     [Fact]
+    public void Match_FewerPlacementsWantedThanFit_FillsThoseAndLeavesTheRest()
+    {
+        for (var i = 0; i < 3; i++) book.Add(Offer($"o{i}", $"a{i}", cpus: 1));
+        Enqueue(Job("j", cpus: 0.5), count: 5);
+
+        var placements = new OfferMatcher(PlacementPolicy.Fifo, TimeSpan.FromHours(1), TimeProvider.System)
+            .Match(queue, book, placementsMax: 2);
+
+        Assert.Equal([2, 2], placements.Select(placement => placement.Attempts.Count));
+        Assert.Equal(1, queue.Count);
+    }
+
+    [Fact]
     public void Match_SeveralThatFit_ShareOneOffer()
     {
         book.Add(Offer("o1", "a1", cpus: 1));
