@@ -6,7 +6,6 @@ using Chronos.Engines.Local;
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
 using Microsoft.Extensions.Logging.Abstractions;
-using NodaTime;
 
 namespace Chronos.Bench.Ours;
 
@@ -62,7 +61,7 @@ internal sealed class BenchExecutor : IAsyncDisposable
         var count = 0;
         for (; Stopwatch.GetElapsedTime(began) < duration; count += BatchSize)
         {
-            var requests = Enumerable.Range(0, BatchSize).Select(_ => Request(job, ++launchedCount)).ToList();
+            var requests = Enumerable.Range(0, BatchSize).Select(_ => LaunchRequests.For(job, ++launchedCount)).ToList();
             lock (room) pendingCount += BatchSize;
             _ = engine.LaunchAsync(requests, CancellationToken.None); // completes at once
             WaitForRoom(PendingMax - BatchSize);
@@ -98,19 +97,5 @@ internal sealed class BenchExecutor : IAsyncDisposable
             pendingCount -= attempts.Count;
             if (pendingCount == 0 || pendingCount <= PendingMax - BatchSize) Monitor.Pulse(room);
         }
-    }
-
-    private static LaunchRequest Request(Job job, int number)
-    {
-        var nominal = Instant.FromUnixTimeSeconds(1_700_000_000 + number);
-        var run = new Run
-        {
-            Id = RunId.For(job.Name, 1, nominal, ""),
-            Cause = RunCause.Schedule,
-            Nominal = nominal,
-            CreatedAt = nominal,
-            Attempt = 1,
-        };
-        return new(job, run);
     }
 }

@@ -2,7 +2,6 @@ using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Ports;
-using NodaTime;
 
 namespace Chronos.Bench.Ours;
 
@@ -22,7 +21,8 @@ internal sealed class TaskRun(IEngine engine, Job job)
         left = count;
         for (var first = 0; first < count; first += BatchSize)
         {
-            var batch = Enumerable.Range(firstNumber + first, Math.Min(BatchSize, count - first)).Select(Request);
+            var batch = Enumerable.Range(firstNumber + first, Math.Min(BatchSize, count - first))
+                .Select(number => LaunchRequests.For(job, number));
             await engine.LaunchAsync([.. batch], CancellationToken.None);
         }
 
@@ -43,19 +43,5 @@ internal sealed class TaskRun(IEngine engine, Job job)
             ended.Clear();
             if (left == 0) done.TrySetResult();
         }
-    }
-
-    private LaunchRequest Request(int number)
-    {
-        var nominal = Instant.FromUnixTimeSeconds(1_700_000_000 + number);
-        var run = new Run
-        {
-            Id = RunId.For(job.Name, 1, nominal, ""),
-            Cause = RunCause.Schedule,
-            Nominal = nominal,
-            CreatedAt = nominal,
-            Attempt = 1,
-        };
-        return new(job, run);
     }
 }

@@ -27,6 +27,7 @@ public sealed partial class SchedulerClient
     private readonly TimeProvider time;
     private readonly ILogger<SchedulerClient> logger;
     private CallQueue? queue; // of the subscription that is live
+    private IReadOnlyList<Call> unsent = []; // of the one that has ended
     private long generation;
     private bool isStable; // whether the last session was a good one
 
@@ -71,7 +72,8 @@ public sealed partial class SchedulerClient
             cancellationToken.ThrowIfCancellationRequested();
             frameworkId = session.FrameworkId;
             LogEnded(end.Kind, end.Reason);
-            listener.OnDisconnected(end.Reason);
+            listener.OnDisconnected(end.Reason, unsent);
+            unsent = [];
             if (end.Kind is SessionEndKind.FailedOver or SessionEndKind.Removed) return end;
             failures = isStable ? 1 : failures + 1;
             var pause = end.Kind == SessionEndKind.Refused
@@ -83,6 +85,9 @@ public sealed partial class SchedulerClient
 
     /// <summary>Calls of the present subscription that are not answered yet.</summary>
     public int OpenCalls => Volatile.Read(ref queue)?.OpenCount ?? 0;
+
+    /// <summary>Those of them that wait for each other's answers: all but acknowledgements.</summary>
+    public int OpenCallsInOrder => Volatile.Read(ref queue)?.OpenInOrder ?? 0;
 
     /// <summary>Sends a call in turn; its framework id is filled in.</summary>
     /// <returns>Whether there is a subscription that it goes to; if not it is dropped.</returns>
@@ -223,6 +228,7 @@ public sealed partial class SchedulerClient
             await ending.CancelAsync();
             await Task.WhenAll([reading, .. others]).ContinueWith(
                 static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            unsent = calls.TakeUnsent();
         }
     }
 

@@ -31,7 +31,7 @@ internal abstract record EngineInput
 
     internal sealed record Told(Event Event) : EngineInput;
 
-    internal sealed record Disconnected(string Reason) : EngineInput;
+    internal sealed record Disconnected(string Reason, IReadOnlyList<Call> Unsent) : EngineInput;
 
     internal sealed record Refused(Call Call, string Reason) : EngineInput;
 

@@ -22,6 +22,14 @@ internal sealed partial class EngineLoop
         }
     }
 
+    private void WaitUnlessKilled(TrackedTask task)
+    {
+        if (task.Kill is not null && task.Request is not null)
+            Conclude(task, NewStatus(task, AttemptPhase.Killed, "Killed before it was launched."));
+        else
+            Wait(task);
+    }
+
     private void Wait(TrackedTask task)
     {
         if (task.Request is not { } request)
@@ -37,7 +45,8 @@ internal sealed partial class EngineLoop
         task.WasSeen = false;
         if (pending.Add(request, time.GetTimestamp())) offers.WantMore();
         needsPlacing = true;
-        Report(task, NewStatus(task, AttemptPhase.Waiting, problem));
+        if (task.Latest is not { Phase: AttemptPhase.Waiting })
+            Report(task, NewStatus(task, AttemptPhase.Waiting, problem));
     }
 
     private void Repeat(TrackedTask task)

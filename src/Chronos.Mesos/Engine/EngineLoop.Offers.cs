@@ -11,6 +11,8 @@ namespace Chronos.Mesos.Engine;
 /// <summary>How attempts get offers.</summary>
 internal sealed partial class EngineLoop
 {
+    // What is prepared further ahead than it can be sent would be prepared for nothing whenever a subscription ends.
+    private const int CallsAheadMax = 50;
     private const int ReasonsTold = 100;
     private static readonly TimeSpan ReasonPause = TimeSpan.FromSeconds(3);
 
@@ -22,9 +24,17 @@ internal sealed partial class EngineLoop
     private void PlaceWaiting()
     {
         if (!needsPlacing || !CanLaunch) return;
+        var room = CallsAheadMax - context.Client.OpenCallsInOrder;
+        if (room <= 0) return; // until those are answered
         needsPlacing = false;
         if (pending.Count > 0)
-            foreach (var placement in matcher.Match(pending, book)) Accept(placement);
+        {
+            var placements = matcher.Match(pending, book, room);
+            foreach (var placement in placements) Accept(placement);
+            needsPlacing |= placements.Count == room;
+            if (needsPlacing) return; // there may be work for the offers that are left
+        }
+
         var left = book.Pools.Where(pool => pool.HeldFor is null).ToList();
         offers.Decline(left);
         foreach (var pool in left) book.Remove(pool);
@@ -39,7 +49,7 @@ internal sealed partial class EngineLoop
         foreach (var placed in placement.Attempts)
             if (Prepare(placed, pool) is { } info) infos.Add(info);
         if (infos.Count == 0) offers.Decline([pool]);
-        else if (!offers.Accept(pool, infos)) Withdraw(infos); // it was never sent, so they may wait again
+        else if (!offers.Accept(pool, infos)) Withdraw(infos);
     }
 
     private TaskInfo? Prepare(PlacedAttempt placed, AgentPool pool)
@@ -63,10 +73,13 @@ internal sealed partial class EngineLoop
         return info;
     }
 
-    private void Withdraw(List<TaskInfo> infos)
+    // The subscription has ended. Their launch was never sent, so nobody need be asked.
+    private void Withdraw(IEnumerable<TaskInfo> infos)
     {
+        book.Clear();
         foreach (var info in infos)
-            if (AttemptId.TryParse(info.TaskId.Value, out var id) && tasks.TryFind(id, out var task)) Wait(task);
+            if (AttemptId.TryParse(info.TaskId.Value, out var id) && tasks.TryFind(id, out var task)
+                && task is { Stage: TaskStage.Launched, WasSeen: false }) WaitUnlessKilled(task);
     }
 
     private static MasterAddress? AddressOf(URL? url) => url?.Address is { } address

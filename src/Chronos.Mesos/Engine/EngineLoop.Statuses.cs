@@ -24,7 +24,7 @@ internal sealed partial class EngineLoop
         }
 
         var isSuspect = task.WasSeen || (status.State == TaskState.TaskUnknown && task.AgentId is not null);
-        var verdict = TaskVerdict.Of(status, isSuspect);
+        var verdict = TaskVerdict.Of(status, isSuspect, isKillAsked: task.Kill is not null);
         var isAbsent = verdict.Phase == AttemptPhase.NeverStarted
             || status.State is TaskState.TaskUnknown or TaskState.TaskGone or TaskState.TaskLost;
         if (!task.Answers.Take(status, isAbsent))
@@ -83,11 +83,7 @@ internal sealed partial class EngineLoop
     private void HearAbsent(TrackedTask task, TaskStatus status)
     {
         Confirm(status);
-        if (task.Stage is TaskStage.Waiting or TaskStage.Absent) return;
-        if (task.Kill is not null && task.Request is not null)
-            Conclude(task, NewStatus(task, AttemptPhase.Killed, "Killed before it was launched."));
-        else
-            Wait(task);
+        if (task.Stage is not (TaskStage.Waiting or TaskStage.Absent)) WaitUnlessKilled(task);
     }
 
     private void HearProgress(TrackedTask task, TaskStatus status, AttemptPhase phase)
@@ -100,7 +96,8 @@ internal sealed partial class EngineLoop
         if (status.HasUuid) task.Request = null; // an agent has it
         var isLate = task.Latest is { Phase: AttemptPhase.Running } && phase < AttemptPhase.Running;
         if (status is { State: TaskState.TaskRunning, HasUuid: true }) task.StartedAt ??= TimeOf(status);
-        if (!isLate) Report(task, NewStatus(task, phase, ""));
+        var now = NewStatus(task, phase, "");
+        if (!isLate && now != task.Latest) Report(task, now); // agents repeat themselves
         Confirm(status);
         if (task.Kill is { SentAt: null }) SendKill(task);
     }
@@ -134,7 +131,10 @@ internal sealed partial class EngineLoop
         if (phase == AttemptPhase.Finished) return "";
         var text = status.Message.Trim();
         if (!status.HasReason || status.Reason == TaskStatus.Types.Reason.CommandExecutorFailed) return text;
-        return text.Length == 0 ? $"Mesos gives the reason {status.Reason}." : $"{text} ({status.Reason})";
+        var reason = text.Length == 0 ? $"Mesos gives the reason {status.Reason}" : $"{text} ({status.Reason})";
+        return phase == AttemptPhase.Doubtful && TaskVerdict.IsExecutorLost(status)
+            ? $"{reason}; how the command ended is not known."
+            : reason;
     }
 
     private static Instant? TimeOf(TaskStatus status) => status.HasTimestamp

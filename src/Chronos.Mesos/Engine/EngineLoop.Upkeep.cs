@@ -33,11 +33,14 @@ internal sealed partial class EngineLoop
         needsPlacing = true;
     }
 
-    private void Disconnect(string reason)
+    private void Disconnect(string reason, IEnumerable<Call> unsent)
     {
         subscription = null;
         problem = $"Not connected to Mesos: {reason}";
         book.Clear();
+        foreach (var call in unsent)
+            if (call.Type == Call.Types.Type.Accept)
+                Withdraw(call.Accept.Operations.SelectMany(operation => operation.Launch.TaskInfos));
     }
 
     private void End(SessionEnd end)

@@ -73,7 +73,7 @@ internal sealed partial class EngineLoop
             case EngineInput.FindOutput find: FindOutput(find); break;
             case EngineInput.Subscribed subscribed: Subscribe(subscribed.Subscription); break;
             case EngineInput.Told told: Hear(told.Event); break;
-            case EngineInput.Disconnected gone: Disconnect(gone.Reason); break;
+            case EngineInput.Disconnected gone: Disconnect(gone.Reason, gone.Unsent); break;
             case EngineInput.Refused refused: TakeRefusal(refused); break;
             case EngineInput.IdentityKept kept: KeepIdentity(kept.FrameworkId); break;
             case EngineInput.Ended ended: End(ended.End); break;

@@ -45,7 +45,10 @@ internal sealed class FrameworkSession(
 
     public void OnEvent(Event message) => inputs.TryWrite(new EngineInput.Told(message));
 
-    public void OnDisconnected(string reason) => inputs.TryWrite(new EngineInput.Disconnected(reason));
+    public void OnDisconnected(string reason, IReadOnlyList<Call> unsent) =>
+        inputs.TryWrite(new EngineInput.Disconnected(reason, unsent));
+
+    public void OnCallsAnswered() => inputs.TryWrite(EngineInput.Tick.Instance);
 
     public void OnRefused(Call call, string reason) => inputs.TryWrite(new EngineInput.Refused(call, reason));
 

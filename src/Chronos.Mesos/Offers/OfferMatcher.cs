@@ -14,7 +14,10 @@ internal sealed class OfferMatcher(PlacementPolicy policy, TimeSpan ageing, Time
     private readonly OfferWindow window = new(time);
 
     /// <summary>Places what fits.</summary>
-    internal List<Placement> Match(PendingQueue queue, OfferBook book)
+    /// <param name="queue">What waits.</param>
+    /// <param name="book">The offers.</param>
+    /// <param name="placementsMax">So many pools get something at most; the others stay as they are.</param>
+    internal List<Placement> Match(PendingQueue queue, OfferBook book, int placementsMax = int.MaxValue)
     {
         window.See(book.Pools);
         var pools = Sorted(book.Pools);
@@ -37,6 +40,7 @@ internal sealed class OfferMatcher(PlacementPolicy policy, TimeSpan ageing, Time
                 continue;
             }
 
+            if (placed.Count == placementsMax && !placed.ContainsKey(pool)) break;
             queue.Remove(attempt.Request.Id);
             var resources = pool.Free.Take(demands.Demand);
             if (!placed.TryGetValue(pool, out var attempts)) placed.Add(pool, attempts = []);

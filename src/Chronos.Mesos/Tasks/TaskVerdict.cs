@@ -22,8 +22,11 @@ internal sealed partial record TaskVerdict(AttemptPhase? Phase, int? ExitCode = 
     /// <summary>Judges a status.</summary>
     /// <param name="status">What the master sent.</param>
     /// <param name="wasSeen">Whether an agent has ever said anything about the task, so that it may have run.</param>
-    internal static TaskVerdict Of(TaskStatus status, bool wasSeen) => status.State switch
+    /// <param name="isKillAsked">Whether it was to end, so that nobody wonders why it did.</param>
+    internal static TaskVerdict Of(TaskStatus status, bool wasSeen, bool isKillAsked) => status.State switch
     {
+        TaskState.TaskFailed or TaskState.TaskGone when IsExecutorLost(status) && !isKillAsked =>
+            new(AttemptPhase.Doubtful),
         TaskState.TaskStaging or TaskState.TaskStarting => new(AttemptPhase.Starting),
         TaskState.TaskRunning or TaskState.TaskKilling => new(AttemptPhase.Running),
         TaskState.TaskFinished => new(AttemptPhase.Finished, ExitCode: 0),
@@ -43,6 +46,14 @@ internal sealed partial record TaskVerdict(AttemptPhase? Phase, int? ExitCode = 
     private static TaskVerdict Lost(TaskStatus status) => status.HasReason && status.Reason == Reason.InvalidOffers
         ? new(AttemptPhase.NeverStarted)
         : new((AttemptPhase?)null);
+
+    /// <summary>Whether the agent says only that the executor ended, or did not come back, without a word about its
+    /// task: agents call the task failed or gone, but its command may have done its work. An executor ends soon after
+    /// its command, and an agent that was restarting then never heard of it.</summary>
+    internal static bool IsExecutorLost(TaskStatus status) => status is
+    {
+        HasReason: true, Reason: Reason.ExecutorTerminated or Reason.ExecutorReregistrationTimeout,
+    };
 
     private static bool IsReconciliation(TaskStatus status) =>
         status.HasReason && status.Reason == Reason.Reconciliation;

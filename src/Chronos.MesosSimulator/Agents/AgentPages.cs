@@ -2,6 +2,7 @@ using Chronos.Mesos.Protocol.Agent;
 using Chronos.Mesos.Wire;
 using Chronos.MesosSimulator.Http;
 using Chronos.MesosSimulator.Masters;
+using Chronos.MesosSimulator.Operators;
 using Chronos.MesosSimulator.Wire;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
@@ -16,24 +17,10 @@ internal sealed class AgentPages(ClusterCore core)
 
     internal async Task AnswerAsync(HttpContext context, string path, IReadOnlyList<SimulatedAgent> agents)
     {
-        if (path == "/api/v1") await CallAsync(context, agents);
+        if (path == "/api/v1")
+            await OperatorCalls.AnswerAsync<Call>(context, (call, codec) => Do(call, agents, codec));
         else if (path is "/state" or "/state.json") await Requests.AnswerAsync(context, State(agents[0]));
         else await Requests.AnswerAsync(context, path == "/health" ? new(200) : new Answer(404));
-    }
-
-    private async Task CallAsync(HttpContext context, IReadOnlyList<SimulatedAgent> agents)
-    {
-        if (MessageCodec.Find(context.Request.ContentType ?? "") is not { } codec)
-        {
-            await Requests.AnswerAsync(context, new(415));
-            return;
-        }
-
-        var (call, problem) = SchedulerEndpoint.Decode<Call>(codec, await Requests.ReadBodyAsync(context));
-        var accepted = Encodings.Negotiate(context.Request.Headers.Accept);
-        if (call is null || accepted is null)
-            await Requests.AnswerAsync(context, call is null ? new(400, problem ?? "") : new(406));
-        else await Requests.AnswerAsync(context, Do(call, agents, accepted));
     }
 
     private Answer Do(Call call, IReadOnlyList<SimulatedAgent> agents, MessageCodec codec) => call.Type switch

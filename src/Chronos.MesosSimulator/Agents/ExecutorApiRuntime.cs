@@ -38,13 +38,7 @@ internal sealed class ExecutorApiRuntime(TimerQueue timers, Action<ExecutorRecor
     {
         if (!task.IsDelivered)
         {
-            task.Agent.Report(task, new()
-            {
-                State = TaskState.TaskKilled,
-                Reason = Reason.TaskKilledDuringLaunch,
-                Source = TaskStatus.Types.Source.Agent,
-                Message = "Killed before it was delivered to the executor",
-            });
+            task.Agent.ReportKilledEarly(task);
             return;
         }
 

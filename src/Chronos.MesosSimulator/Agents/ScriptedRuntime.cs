@@ -32,13 +32,7 @@ internal sealed class ScriptedRuntime(TimerQueue timers, Func<TaskInfo, TaskScri
         if (task.Running is not Play play) return;
         if (play.Step == Step.Staging)
         {
-            task.Agent.Report(task, new()
-            {
-                State = TaskState.TaskKilled,
-                Reason = Reason.TaskKilledDuringLaunch,
-                Source = TaskStatus.Types.Source.Agent,
-                Message = "Killed before it was delivered to the executor",
-            });
+            task.Agent.ReportKilledEarly(task);
             return;
         }
 

@@ -8,7 +8,27 @@ namespace Chronos.MesosSimulator.Agents;
 public sealed partial class SimulatedAgent
 {
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
+    private readonly List<ExecutorRecord> unheard = [];
     private int lives;
+
+    /// <summary>What executors have to say as soon as the agent's process is back.</summary>
+    public int UpdatesHeld
+    {
+        get
+        {
+            lock (core.Gate) return held.Count;
+        }
+    }
+
+    /// <summary>Executors that ended while the agent's process was away, with the end of their commands.</summary>
+    public int ExecutorsUnheard
+    {
+        get
+        {
+            lock (core.Gate) return unheard.Count;
+        }
+    }
 
     /// <summary>Breaks the connection to the master, who sees it at once; tasks run on.</summary>
     public void Disconnect()
@@ -62,9 +82,7 @@ public sealed partial class SimulatedAgent
             Register();
             foreach (var task in Tasks.Values.Where(task => !task.IsDelivered && !task.HasEnded).ToList())
                 Report(task, DroppedOrLost(task, Reason.AgentRestarted));
-            var late = held.ToList();
-            held.Clear();
-            foreach (var (task, status) in late) Report(task, status);
+            HearLateWords();
             lives++;
             core.Timers.Add(core.Timers.Scaled(ReturnTime), EndAbsentExecutors, new Life(this, lives));
         }
@@ -92,7 +110,7 @@ public sealed partial class SimulatedAgent
         {
             IsRunning = false;
             EndAll();
-            held.Clear();
+            ForgetLateWords();
             foreach (var task in Tasks.Values)
                 if (!task.HasEnded) core.Tasks.Forgotten();
             Tasks.Clear();
@@ -140,6 +158,33 @@ public sealed partial class SimulatedAgent
         var status = DroppedOrLost(task, Reason.Reconciliation);
         status.Message = "Reconciliation: task unknown to the agent";
         Report(task, status);
+    }
+
+    // Executors wait for the agent to come back; that of a command ends soon after it, heard or not.
+    private void Hold(TaskRecord task, TaskStatus status)
+    {
+        held.Add((task, status));
+        if (task.Executor.IsForOneCommand && TaskStates.IsTerminal(status.State))
+            core.Timers.Add(core.Timers.Scaled(FarewellTime), static ended => ended.Agent.EndUnheard(ended), task);
+    }
+
+    private void EndUnheard(TaskRecord task)
+    {
+        if (held.RemoveAll(word => word.Task == task) > 0) unheard.Add(task.Executor);
+    }
+
+    private void HearLateWords()
+    {
+        var (words, ended) = (held.ToList(), unheard.ToList());
+        ForgetLateWords();
+        foreach (var (task, status) in words) Report(task, status);
+        foreach (var executor in ended) OnExecutorExited(executor, waitStatus: 0);
+    }
+
+    private void ForgetLateWords()
+    {
+        held.Clear();
+        unheard.Clear();
     }
 
     private static void EndAbsentExecutors(Life life)

@@ -95,7 +95,7 @@ public sealed partial class SimulatedAgent
     {
         if (!IsRunning)
         {
-            held.Add((task, status)); // its executor waits for the agent to come back
+            Hold(task, status);
             return;
         }
 
@@ -112,6 +112,15 @@ public sealed partial class SimulatedAgent
         updates.Add(task, status);
         if (task.HasEnded) AfterEnd(task);
     }
+
+    /// <summary>A task was killed before its executor had it.</summary>
+    internal void ReportKilledEarly(TaskRecord task) => Report(task, new()
+    {
+        State = TaskState.TaskKilled,
+        Reason = Reason.TaskKilledDuringLaunch,
+        Source = TaskStatus.Types.Source.Agent,
+        Message = "Killed before it was delivered to the executor",
+    });
 
     /// <summary>Sends an update on to the scheduler, if anybody listens.</summary>
     internal void Forward(TaskRecord task, TaskStatus status) => Master?.OnStatusUpdate(task, status);

@@ -5,12 +5,9 @@ using Google.Protobuf;
 namespace Chronos.MesosSimulator.Agents;
 
 /// <summary>An update that waits for its acknowledgement.</summary>
-internal sealed class PendingUpdate(TaskRecord task, TaskStatus status)
+internal sealed class PendingUpdate(TaskStatus status)
 {
-    /// <summary>Null: acknowledged; the timer that still knows the update then holds nothing back.</summary>
-    internal TaskRecord? Task { get; set; } = task;
-
-    internal TaskStatus? Status { get; set; } = status;
+    internal TaskStatus Status { get; } = status;
 
     internal TimeSpan Pause { get; set; }
 
@@ -23,20 +20,20 @@ internal sealed class StatusUpdates(SimulatedAgent agent, TimerQueue timers)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+    private TimeSpan wakesAt = TimeSpan.MaxValue;
 
     /// <summary>Takes an update into the care of the agent.</summary>
     internal void Add(TaskRecord task, TaskStatus status)
     {
-        task.Pending.Enqueue(new(task, status));
+        task.Pending.Enqueue(new(status));
         if (task.Pending.Count == 1) SendFirst(task);
     }
 
     /// <summary>Whether it is the update on its way; any other is nobody's.</summary>
     internal bool Acknowledge(TaskRecord task, ByteString uuid)
     {
-        if (!task.Pending.TryPeek(out var first) || first.Status?.Uuid != uuid) return false;
+        if (!task.Pending.TryPeek(out var first) || first.Status.Uuid != uuid) return false;
         task.Pending.Dequeue();
-        (first.Task, first.Status) = (null, null);
         if (task.Pending.Count > 0) SendFirst(task);
         return true;
     }
@@ -51,23 +48,35 @@ internal sealed class StatusUpdates(SimulatedAgent agent, TimerQueue timers)
     {
         var update = task.Pending.Peek();
         update.Pause = FirstPause;
-        Send(update);
+        Send(task, update);
     }
 
-    private void Send(PendingUpdate update)
+    private void Send(TaskRecord task, PendingUpdate update)
     {
-        if (update is not { Task: { } task, Status: { } status }) return;
-        agent.Forward(task, status);
-        var pause = timers.Scaled(update.Pause);
-        update.SendAgainAt = timers.Now + pause;
+        agent.Forward(task, update.Status);
+        update.SendAgainAt = timers.Now + timers.Scaled(update.Pause);
         update.Pause = update.Pause * 2 < LongestPause ? update.Pause * 2 : LongestPause;
-        timers.Add(pause, SendAgain, update);
+        WakeAt(update.SendAgainAt);
     }
 
-    private void SendAgain(PendingUpdate update)
+    // One timer for all updates: most are acknowledged long before they would be sent again.
+    private void WakeAt(TimeSpan time)
     {
-        if (update.Task is { } task && timers.Now >= update.SendAgainAt && task.Pending.TryPeek(out var first)
-            && first == update && agent.IsRunning)
-            Send(update);
+        if (time >= wakesAt) return;
+        wakesAt = time;
+        timers.Add(time - timers.Now, static updates => updates.SendOverdue(), this);
+    }
+
+    private void SendOverdue()
+    {
+        if (timers.Now < wakesAt) return; // there is another timer
+        wakesAt = TimeSpan.MaxValue;
+        if (!agent.IsRunning) return; // its return sends everything again
+        foreach (var task in agent.Tasks.Values)
+        {
+            if (!task.Pending.TryPeek(out var first)) continue;
+            if (first.SendAgainAt <= timers.Now) Send(task, first);
+            else WakeAt(first.SendAgainAt);
+        }
     }
 }

@@ -19,6 +19,8 @@ internal sealed class AgentTable(LeadingTerm term)
 
     internal RegisteredAgent? Find(string id) => agents.GetValueOrDefault(id);
 
+    internal void Clear() => agents.Clear();
+
     /// <summary>Gives an agent its id; false: it was given up and must not come back.</summary>
     internal bool Admit(SimulatedAgent agent)
     {
@@ -90,7 +92,7 @@ internal sealed class AgentTable(LeadingTerm term)
             var state = framework.IsPartitionAware ? TaskState.TaskUnreachable : TaskState.TaskLost;
             var status = Statuses.OfMaster(task, state, Reason.AgentRemoved, "Agent is unreachable");
             status.UnreachableTime = Statuses.TimeOf(now);
-            framework.UnreachableTasks[task.Id] = task;
+            framework.SetUnreachable(task);
             return status;
         });
     }
@@ -156,7 +158,7 @@ internal sealed class AgentTable(LeadingTerm term)
         foreach (var ((frameworkId, taskId), task) in agent.Tasks)
         {
             var framework = term.Frameworks[frameworkId];
-            framework.UnreachableTasks.Remove(taskId);
+            framework.SetReachable(taskId);
             framework.Tasks[taskId] = task;
             entry.Tasks[(frameworkId, taskId)] = task;
             task.Forwarded = task.Latest;

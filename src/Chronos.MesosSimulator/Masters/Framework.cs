@@ -21,6 +21,8 @@ internal enum FrameworkState
 internal sealed class Framework(string id, FrameworkInfo info)
 {
     private const int CompletedTasksMax = 1000;
+    private const int UnreachableTasksMax = 1000;
+    private readonly OrderedDictionary<string, TaskRecord> unreachable = new(StringComparer.Ordinal);
 
     internal string Id { get; } = id;
 
@@ -39,7 +41,8 @@ internal sealed class Framework(string id, FrameworkInfo info)
 
     internal Dictionary<string, TaskRecord> Tasks { get; } = new(StringComparer.Ordinal);
 
-    internal Dictionary<string, TaskRecord> UnreachableTasks { get; } = new(StringComparer.Ordinal);
+    /// <summary>The latest whose agents went out of reach, as far as masters remember.</summary>
+    internal IReadOnlyDictionary<string, TaskRecord> UnreachableTasks => unreachable;
 
     /// <summary>The latest that have ended and are acknowledged, as far as masters remember.</summary>
     internal Queue<TaskRecord> CompletedTasks { get; } = new();
@@ -85,6 +88,14 @@ internal sealed class Framework(string id, FrameworkInfo info)
         Info = newer;
         IsPartitionAware = Has(Capability.PartitionAware);
     }
+
+    internal void SetUnreachable(TaskRecord task)
+    {
+        unreachable[task.Id] = task;
+        if (unreachable.Count > UnreachableTasksMax) unreachable.RemoveAt(0);
+    }
+
+    internal void SetReachable(string taskId) => unreachable.Remove(taskId);
 
     internal void Remember(TaskRecord task)
     {

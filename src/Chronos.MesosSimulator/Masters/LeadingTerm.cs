@@ -53,11 +53,14 @@ internal sealed class LeadingTerm
             Core.Timers.Add(Core.Timers.Scaled(ReregistrationMax), static term => term.Agents.GiveUpRecovered(), this);
     }
 
-    /// <summary>Ends: all streams break.</summary>
+    /// <summary>Ends: all streams break, and all that it knew is forgotten, whatever timers still hold it.</summary>
     internal void End()
     {
         foreach (var framework in Frameworks.Values) framework.Stream?.Abort();
         foreach (var agent in Core.Agents) agent.Leave();
+        Frameworks.Clear();
+        Agents.Clear();
+        Offers.Clear();
     }
 
     internal bool Admit(SimulatedAgent agent) => Agents.Admit(agent);

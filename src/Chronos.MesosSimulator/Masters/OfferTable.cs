@@ -17,6 +17,12 @@ internal sealed class OfferTable(LeadingTerm term)
 
     internal OutstandingOffer? Find(string id) => offers.GetValueOrDefault(id);
 
+    internal void Clear()
+    {
+        offers.Clear();
+        inverse.Clear();
+    }
+
     /// <summary>Takes resources of an agent for an offer.</summary>
     internal Offer Make(Framework framework, RegisteredAgent agent, string role, ResourceBag resources)
     {

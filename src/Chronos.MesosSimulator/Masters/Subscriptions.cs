@@ -82,7 +82,7 @@ internal sealed class Subscriptions(LeadingTerm term)
 
         term.Core.Timers.Add(
             term.Core.Timers.Scaled(TimeSpan.FromSeconds(seconds)), GiveUp,
-            new Absence(framework, framework.Generation));
+            new Absence(framework.Id, framework.Generation));
     }
 
     /// <summary>Ends a framework and all its tasks; nobody is told of the tasks.</summary>
@@ -167,11 +167,10 @@ internal sealed class Subscriptions(LeadingTerm term)
 
     private void GiveUp(Absence absence)
     {
-        var framework = absence.Framework;
-        if (term.IsCurrent && framework.Generation == absence.Generation
-            && framework.State == FrameworkState.Disconnected && term.Frameworks.ContainsKey(framework.Id))
+        if (term.IsCurrent && term.Frameworks.TryGetValue(absence.FrameworkId, out var framework)
+            && framework.Generation == absence.Generation && framework.State == FrameworkState.Disconnected)
             Remove(framework);
     }
 
-    private sealed record Absence(Framework Framework, int Generation);
+    private sealed record Absence(string FrameworkId, int Generation);
 }

@@ -20,7 +20,7 @@ internal sealed class OperatorEndpoint(ClusterCore core, SimulatedMaster master)
     {
         if (path == "/health") await Requests.AnswerAsync(context, new(200));
         else if (!master.IsLeading) await Requests.AnswerAsync(context, master.RedirectOr503("/master" + path));
-        else if (path == "/api/v1") await CallAsync(context);
+        else if (path == "/api/v1") await OperatorCalls.AnswerAsync<Call>(context, Do);
         else if (path == "/teardown") await TeardownAsync(context);
         else await Requests.AnswerAsync(context, ShowPage(context, path));
     }
@@ -47,21 +47,6 @@ internal sealed class OperatorEndpoint(ClusterCore core, SimulatedMaster master)
             term.Subscriptions.Remove(framework);
             return true;
         }
-    }
-
-    private async Task CallAsync(HttpContext context)
-    {
-        if (MessageCodec.Find(context.Request.ContentType ?? "") is not { } codec)
-        {
-            await Requests.AnswerAsync(context, new(415));
-            return;
-        }
-
-        var (call, problem) = SchedulerEndpoint.Decode<Call>(codec, await Requests.ReadBodyAsync(context));
-        var accepted = Encodings.Negotiate(context.Request.Headers.Accept);
-        if (call is null || accepted is null)
-            await Requests.AnswerAsync(context, call is null ? new(400, problem ?? "") : new(406));
-        else await Requests.AnswerAsync(context, Do(call, accepted));
     }
 
     private Answer Do(Call call, MessageCodec codec)

@@ -48,7 +48,7 @@ public abstract class EngineConformance
     public async Task Launch_SameAttemptTwice_ReportsInsteadOfStarting()
     {
         await using var harness = await CreateAsync();
-        var request = harness.Request(harness.HeldJob("twice"));
+        var request = LaunchRequests.For(harness.HeldJob("twice"));
         await harness.Engine.LaunchAsync([request], CancellationToken.None);
         var first = await harness.WaitAsync(request.Id, AttemptPhase.Running);
         harness.ClearStatuses();
@@ -65,7 +65,7 @@ public abstract class EngineConformance
     public async Task Launch_AttemptThatHasEnded_ReportsItsEnd()
     {
         await using var harness = await CreateAsync();
-        var request = harness.Request(harness.HeldJob("ended"));
+        var request = LaunchRequests.For(harness.HeldJob("ended"));
         await harness.Engine.LaunchAsync([request], CancellationToken.None);
         await harness.WaitAsync(request.Id, AttemptPhase.Running);
         await harness.ExitAsync(request.Id, 4);
@@ -111,7 +111,7 @@ public abstract class EngineConformance
     public async Task Kill_Unknown_WasNeverStarted()
     {
         await using var harness = await CreateAsync();
-        var id = harness.Request(harness.HeldJob("unknown")).Id;
+        var id = LaunchRequests.For(harness.HeldJob("unknown")).Id;
 
         await harness.Engine.KillAsync(id, "unknown", null, CancellationToken.None);
 
@@ -124,7 +124,7 @@ public abstract class EngineConformance
         await using var harness = await CreateAsync();
         var running = await harness.LaunchAsync(harness.HeldJob("a"));
         var ended = await harness.LaunchAsync(harness.HeldJob("b"));
-        var unknown = harness.Request(harness.HeldJob("c")).Id;
+        var unknown = LaunchRequests.For(harness.HeldJob("c")).Id;
         await harness.WaitAsync(running, AttemptPhase.Running);
         await harness.WaitAsync(ended, AttemptPhase.Running);
         await harness.ExitAsync(ended, 7);

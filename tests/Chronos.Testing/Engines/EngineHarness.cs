@@ -4,7 +4,6 @@ using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
-using NodaTime;
 
 namespace Chronos.Testing.Engines;
 
@@ -13,7 +12,6 @@ public abstract class EngineHarness : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly ConcurrentQueue<AttemptStatus> statuses = new();
-    private int nextAttempt;
 
     /// <summary>The engine.</summary>
     public IEngine Engine { get; protected set; } = null!; // set by every harness when it connects
@@ -33,25 +31,10 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>Lets a running attempt of a held job write to its stdout.</summary>
     public abstract Task WriteAsync(AttemptId id, string text);
 
-    /// <summary>A request for a new attempt of a job.</summary>
-    public LaunchRequest Request(Job job)
-    {
-        var nominal = Instant.FromUnixTimeMilliseconds(1_900_000_000_000 + Interlocked.Increment(ref nextAttempt));
-        var run = new Run
-        {
-            Id = RunId.For(job.Name, 1, nominal, ""),
-            Cause = RunCause.Schedule,
-            Nominal = nominal,
-            CreatedAt = nominal,
-            Attempt = 1,
-        };
-        return new(job, run);
-    }
-
     /// <summary>Launches one attempt of a job.</summary>
     public async Task<AttemptId> LaunchAsync(Job job)
     {
-        var request = Request(job);
+        var request = LaunchRequests.For(job);
         await Engine.LaunchAsync([request], CancellationToken.None);
         return request.Id;
     }

@@ -3,6 +3,7 @@ using System.Text;
 using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Runtime.Ports;
+using Chronos.Testing.Engines;
 using Xunit;
 
 namespace Integration.Tests.Local;
@@ -150,7 +151,7 @@ public sealed class FetchTests : IDisposable
         {
             Task = new() { Fetch = [At(server.Address + "plain.txt") with { Cache = true }] },
         };
-        var requests = Enumerable.Range(0, 10).Select(_ => harness.Request(job)).ToList();
+        var requests = Enumerable.Range(0, 10).Select(_ => LaunchRequests.For(job)).ToList();
 
         await harness.Engine.LaunchAsync(requests, CancellationToken.None);
 

@@ -2,6 +2,7 @@ using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Executor.Limits;
 using Chronos.Runtime.Ports;
+using Chronos.Testing.Engines;
 using Xunit;
 
 namespace Integration.Tests.Local;
@@ -161,7 +162,7 @@ public sealed class LocalLimitTests
     {
         await using var harness = await LocalHarness.CreateAsync(options => options with { Cpus = 1 });
         var job = LocalHarness.Shell("sleep 0.01") with { Resources = new(0.25, 16, 1) };
-        var requests = Enumerable.Range(0, 200).Select(_ => harness.Request(job)).ToList();
+        var requests = Enumerable.Range(0, 200).Select(_ => LaunchRequests.For(job)).ToList();
 
         await harness.Engine.LaunchAsync(requests, CancellationToken.None);
 

@@ -1,5 +1,6 @@
 using Chronos.Core.Runs;
 using Chronos.Runtime.Ports;
+using Chronos.Testing.Engines;
 using NodaTime;
 using Xunit;
 
@@ -50,7 +51,7 @@ public sealed class LocalRecoveryTests
     {
         await using var harness = await LocalHarness.CreateAsync();
         var mark = Path.Join(harness.Folder, "starts");
-        var request = harness.Request(LocalHarness.Shell($"echo x >> {mark}; exit 3"));
+        var request = LaunchRequests.For(LocalHarness.Shell($"echo x >> {mark}; exit 3"));
         await harness.Engine.LaunchAsync([request], CancellationToken.None);
         await harness.WaitForEndAsync(request.Id);
         await harness.ReconnectAsync();
@@ -133,7 +134,7 @@ public sealed class LocalRecoveryTests
         {
             Resources = new(0.25, 16, 1),
         };
-        var requests = Enumerable.Range(0, 150).Select(_ => harness.Request(job)).ToList();
+        var requests = Enumerable.Range(0, 150).Select(_ => LaunchRequests.For(job)).ToList();
         await harness.Engine.LaunchAsync(requests, CancellationToken.None);
 
         for (var i = 0; i < 3; i++)
@@ -173,7 +174,7 @@ public sealed class LocalRecoveryTests
         await harness.Engine.DisposeAsync();
         harness.Identity = other.Identity;
         await harness.ConnectAsync();
-        var id = harness.Request(harness.HeldJob("elsewhere")).Id;
+        var id = LaunchRequests.For(harness.HeldJob("elsewhere")).Id;
 
         await harness.Engine.ReconcileAsync([new(id, "elsewhere")], CancellationToken.None);
 

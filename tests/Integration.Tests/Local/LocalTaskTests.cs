@@ -3,6 +3,7 @@ using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 using Chronos.Executor.Native;
 using Chronos.Runtime.Ports;
+using Chronos.Testing.Engines;
 using Xunit;
 
 namespace Integration.Tests.Local;
@@ -103,7 +104,7 @@ public sealed class LocalTaskTests
     {
         await using var harness = await LocalHarness.CreateAsync();
         var job = LocalHarness.Shell("/usr/bin/printf") with { Task = new() { Shell = false, Arguments = ["old"] } };
-        var request = harness.Request(job);
+        var request = LaunchRequests.For(job);
         request = request with { Run = request.Run with { Arguments = "'[%s]' one \"two three\" fo\\ ur" } };
 
         await harness.Engine.LaunchAsync([request], CancellationToken.None);

@@ -14,9 +14,13 @@ internal sealed class Disturber(SimulatedCluster cluster, RegisteredMasters mast
     // A master answers no question about a task whose agent it does not know while one of the agents of its predecessor
     // is away; it waits ten minutes for them, which the cluster's time scale makes fifteen seconds.
     private const int FailOverEvery = 40;
+
+    // A call that hangs keeps all others waiting until it is given up, for seconds.
+    private const int HangEvery = 25;
+
     private static readonly CallFault[] CallFaults =
     [
-        CallFault.LoseAfterAnswer, CallFault.LoseAnswer, CallFault.Close, CallFault.Refuse, CallFault.Hang,
+        CallFault.LoseAfterAnswer, CallFault.LoseAnswer, CallFault.Close, CallFault.Refuse,
     ];
 
     private readonly Random random = new(seed);
@@ -35,7 +39,12 @@ internal sealed class Disturber(SimulatedCluster cluster, RegisteredMasters mast
         cluster.Faults.OnCall = call =>
         {
             lock (calls)
-                return calls.Next(Rarity(call)) > 0 ? CallFault.None : CallFaults[calls.Next(CallFaults.Length)];
+            {
+                if (calls.Next(Rarity(call)) > 0) return CallFault.None;
+                var fault = calls.Next(HangEvery) == 0 ? CallFault.Hang : CallFaults[calls.Next(CallFaults.Length)];
+                Count($"calls {fault}");
+                return fault;
+            }
         };
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -103,5 +112,8 @@ internal sealed class Disturber(SimulatedCluster cluster, RegisteredMasters mast
         }
     }
 
-    private void Count(string what) => Counts[what] = Counts.GetValueOrDefault(what) + 1;
+    private void Count(string what)
+    {
+        lock (Counts) Counts[what] = Counts.GetValueOrDefault(what) + 1;
+    }
 }

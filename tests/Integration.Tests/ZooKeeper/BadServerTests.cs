@@ -27,50 +27,12 @@ public sealed class BadServerTests
     }
 
     [Fact(Timeout = Client.TestTimeout)]
-    public async Task Garbage_AsAnAnswer_FailsTheRequestAndConnectsAgain()
-    {
-        var connections = 0;
-        await using var server = new BadServer(async stream =>
-        {
-            if (Interlocked.Increment(ref connections) > 1)
-            {
-                await GoodAsync(stream);
-                return;
-            }
-
-            await BadServer.OpenSessionAsync(stream);
-            var xid = await BadServer.ReadAsync(stream);
-            await BadServer.AnswerAsync(stream, xid, body => body.WriteInt(1_000_000));
-            await Task.Delay(Timeout.Infinite);
-        });
-        await using var client = Client.Open(server.Address);
-
-        Assert.Equal(ZooKeeperError.ConnectionLoss, await Client.ErrorOfAsync(client.GetAsync("/", Client.Token)));
-        await client.GetAsync("/", Client.Token);
-    }
+    public Task Garbage_AsAnAnswer_FailsTheRequestAndConnectsAgain() => FailsOnceAsync(
+        (stream, xid) => BadServer.AnswerAsync(stream, xid, body => body.WriteInt(1_000_000)));
 
     [Fact(Timeout = Client.TestTimeout)]
-    public async Task Answer_ToAnotherRequest_IsNotTaken()
-    {
-        var connections = 0;
-        await using var server = new BadServer(async stream =>
-        {
-            if (Interlocked.Increment(ref connections) > 1)
-            {
-                await GoodAsync(stream);
-                return;
-            }
-
-            await BadServer.OpenSessionAsync(stream);
-            var xid = await BadServer.ReadAsync(stream);
-            await BadServer.AnswerAsync(stream, xid + 1, WriteContent);
-            await Task.Delay(Timeout.Infinite);
-        });
-        await using var client = Client.Open(server.Address);
-
-        Assert.Equal(ZooKeeperError.ConnectionLoss, await Client.ErrorOfAsync(client.GetAsync("/", Client.Token)));
-        await client.GetAsync("/", Client.Token);
-    }
+    public Task Answer_ToAnotherRequest_IsNotTaken() => FailsOnceAsync(
+        (stream, xid) => BadServer.AnswerAsync(stream, xid + 1, WriteContent));
 
     [Fact(Timeout = Client.TestTimeout)]
     public async Task OtherProtocol_IsNeverConnected()
@@ -88,11 +50,13 @@ public sealed class BadServerTests
     public async Task Closing_AfterEachOpening_IsNotHammered()
     {
         await using var server = new BadServer(stream => BadServer.OpenSessionAsync(stream));
+        var started = Stopwatch.GetTimestamp();
         await using var client = Client.Open(server.Address);
 
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await WaitFor.TrueAsync(() => server.Accepted >= 5);
 
-        Assert.InRange(server.Accepted, 3, 12);
+        // Pauses of at least 50, 100, 200 and 400 ms.
+        Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromMilliseconds(700));
     }
 
     [Fact(Timeout = Client.TestTimeout)]
@@ -114,6 +78,28 @@ public sealed class BadServerTests
 
         Assert.Equal(ZooKeeperError.ConnectionLoss, error);
         Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0.5, 5);
+    }
+
+    private static async Task FailsOnceAsync(Func<Stream, int, Task> answerBadlyAsync)
+    {
+        var connections = 0;
+        await using var server = new BadServer(async stream =>
+        {
+            if (Interlocked.Increment(ref connections) > 1)
+            {
+                await GoodAsync(stream);
+                return;
+            }
+
+            await BadServer.OpenSessionAsync(stream);
+            var xid = await BadServer.ReadAsync(stream);
+            await answerBadlyAsync(stream, xid);
+            await Task.Delay(Timeout.Infinite);
+        });
+        await using var client = Client.Open(server.Address);
+
+        Assert.Equal(ZooKeeperError.ConnectionLoss, await Client.ErrorOfAsync(client.GetAsync("/", Client.Token)));
+        await client.GetAsync("/", Client.Token);
     }
 
     private static async Task GoodAsync(Stream stream)

@@ -150,7 +150,7 @@ public sealed class EnsembleTests : IAsyncLifetime
         await WaitFor.TrueAsync(async () => await Servers.Servers[2].ModeAsync() is null);
         await client.WaitForAsync(SessionState.Disconnected);
         var waiting = client.CreateAsync("/node");
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        await WaitFor.TrueAsync(() => client.SinceLastContact > TimeSpan.FromSeconds(3));
         Assert.False(waiting.IsCompleted);
         Servers.Servers[0].Launch();
         Servers.Servers[1].Launch();

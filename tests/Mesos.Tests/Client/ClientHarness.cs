@@ -38,6 +38,9 @@ internal sealed class ClientHarness : ISchedulerListener, IAsyncDisposable
 
     internal ConcurrentQueue<Event> Events { get; } = new();
 
+    /// <summary>Calls that had no turn in the subscription that ended last.</summary>
+    internal IReadOnlyList<Call> Unsent { get; private set; } = [];
+
     public void OnSubscribed(Subscription subscription) =>
         told.Writer.TryWrite($"subscribed {subscription.FrameworkId}");
 
@@ -47,7 +50,16 @@ internal sealed class ClientHarness : ISchedulerListener, IAsyncDisposable
         told.Writer.TryWrite(message.Type.ToString());
     }
 
-    public void OnDisconnected(string reason) => told.Writer.TryWrite($"disconnected: {reason}");
+    public void OnDisconnected(string reason, IReadOnlyList<Call> unsent)
+    {
+        Unsent = unsent;
+        told.Writer.TryWrite($"disconnected: {reason}");
+    }
+
+    public void OnCallsAnswered()
+    {
+        // Nobody waits for room.
+    }
 
     public void OnRefused(Call call, string reason) => told.Writer.TryWrite($"refused {call.Type}: {reason}");
 

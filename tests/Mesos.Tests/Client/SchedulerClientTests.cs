@@ -283,6 +283,28 @@ public sealed class SchedulerClientTests
     }
 
     [Fact]
+    public async Task Calls_WithoutATurnWhenTheSubscriptionEnds_AreHandedBack()
+    {
+        await using var master = await FakeMaster.StartAsync();
+        var go = new TaskCompletionSource();
+        var refuse = RefuseCalls(503, "");
+        master.Intercept = async (context, call) =>
+        {
+            if (call?.Type == Call.Types.Type.Revive) await go.Task;
+            return await refuse(context, call);
+        };
+        await using var client = new ClientHarness([master.Address], "f-1");
+        await master.NextStreamAsync();
+        await client.NextAsync();
+
+        for (var i = 0; i < 5; i++) Assert.True(client.Client.TrySend(Revive.Clone()));
+        go.SetResult();
+
+        Assert.StartsWith("disconnected", await client.NextAsync());
+        Assert.Equal(4, client.Unsent.Count); // the first was sent, and the others waited for its answer
+    }
+
+    [Fact]
     public async Task Acknowledge_OnlyWithUuid_GoesOutVerbatim()
     {
         await using var master = await FakeMaster.StartAsync();

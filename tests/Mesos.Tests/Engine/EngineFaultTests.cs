@@ -22,7 +22,7 @@ public sealed class EngineFaultTests
         await using var node = new EngineNode(cluster);
         await node.ConnectAsync();
 
-        await RunAllAsync(cluster, node, static () => Task.CompletedTask);
+        await RunAllAsync(cluster, node, static _ => Task.CompletedTask);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class EngineFaultTests
         await using var node = new EngineNode(cluster);
         await node.ConnectAsync();
 
-        await RunAllAsync(cluster, node, static () => Task.CompletedTask);
+        await RunAllAsync(cluster, node, static _ => Task.CompletedTask);
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class EngineFaultTests
         await using var node = new EngineNode(cluster);
         await node.ConnectAsync();
 
-        await RunAllAsync(cluster, node, static () => Task.CompletedTask);
+        await RunAllAsync(cluster, node, static _ => Task.CompletedTask);
     }
 
     [Fact]
@@ -61,11 +61,11 @@ public sealed class EngineFaultTests
         await using var node = new EngineNode(cluster);
         await node.ConnectAsync();
 
-        await RunAllAsync(cluster, node, async () =>
+        await RunAllAsync(cluster, node, async started =>
         {
             for (var i = 1; i <= 4; i++)
             {
-                await Task.Delay(200);
+                await started(i * Tasks / 6);
                 if (i % 2 == 0) cluster.Faults.CutStreamsInsideRecord();
                 else await cluster.FailOverAsync(i / 2 % 2 == 0 ? 1 : 0);
             }
@@ -79,11 +79,11 @@ public sealed class EngineFaultTests
         await using var node = new EngineNode(cluster);
         await node.ConnectAsync();
 
-        await RunAllAsync(cluster, node, async () =>
+        await RunAllAsync(cluster, node, async started =>
         {
-            for (var i = 0; i < 4; i++)
+            for (var i = 1; i <= 4; i++)
             {
-                await Task.Delay(200);
+                await started(i * Tasks / 6);
                 await node.RestartAsync();
             }
         });
@@ -94,15 +94,17 @@ public sealed class EngineFaultTests
     [Fact]
     public async Task Tasks_AgentsRestart_RunOnce()
     {
-        await using var cluster = await SimulatedCluster.StartAsync(Many());
+        // In real time, so that no executor gives up waiting for its agent.
+        var slow = Many() with { TimeScale = 1, AllocationInterval = TimeSpan.FromMilliseconds(50) };
+        await using var cluster = await SimulatedCluster.StartAsync(slow);
         await using var node = new EngineNode(cluster);
         await node.ConnectAsync();
 
-        await RunAllAsync(cluster, node, async () =>
+        await RunAllAsync(cluster, node, async started =>
         {
             for (var i = 0; i < 4; i++)
             {
-                await Task.Delay(150);
+                await started((i + 1) * Tasks / 6);
                 cluster.Agents[i].Crash();
                 cluster.Agents[i].Restart();
             }
@@ -120,7 +122,7 @@ public sealed class EngineFaultTests
             Script = static _ => new()
             {
                 Staging = TimeSpan.FromSeconds(1), IsTalkative = false,
-                EndsAs = TaskState.TaskGone, Reason = TaskStatus.Types.Reason.ExecutorReregistrationTimeout,
+                EndsAs = TaskState.TaskGone, Reason = TaskStatus.Types.Reason.ContainerPreempted,
             },
         });
         await using var node = new EngineNode(cluster)
@@ -143,14 +145,15 @@ public sealed class EngineFaultTests
         TimeScale = 20,
     };
 
-    private static async Task RunAllAsync(SimulatedCluster cluster, EngineNode node, Func<Task> disturb)
+    private static async Task RunAllAsync(
+        SimulatedCluster cluster, EngineNode node, Func<Func<int, Task>, Task> disturb)
     {
         var counter = new TaskCounter(cluster);
-        var disturbing = disturb();
+        var disturbing = disturb(StartedAsync);
         for (var i = 0; i < 5; i++)
         {
             await node.LaunchAsync(OfferSamples.Job($"job-{i}", cpus: 0.5), Tasks / 5);
-            await Task.Delay(100);
+            await StartedAsync(i * Tasks / 5); // so that some are always under way
         }
 
         await disturbing;
@@ -162,5 +165,7 @@ public sealed class EngineFaultTests
         Assert.Equal(Tasks, counter.Count);
         await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
         Assert.Equal(new Resources(0, 0, 0), node.Engine.Describe().Used);
+
+        Task StartedAsync(int tasks) => EngineNode.UntilAsync(() => counter.Count >= tasks, $"{tasks} started tasks");
     }
 }

@@ -92,6 +92,28 @@ public sealed class EngineLifeTests
         Assert.Equal(AttemptPhase.Gone, node.Ends[id].Phase);
     }
 
+    /// <summary>The command has done its work, and all that its agent can say is that the executor ended.</summary>
+    [Fact]
+    public async Task Agent_MissesTheEndOfACommand_AttemptIsDoubtful()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(new() { Agents = 1, TimeScale = 20 });
+        await using var node = new EngineNode(cluster);
+        await node.ConnectAsync();
+        var job = OfferSamples.Job("missed") with { Command = "sleep 0.3" };
+        var id = Assert.Single(await node.LaunchAsync(job));
+        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+        cluster.Agents[0].Crash();
+        await EngineNode.UntilAsync(() => cluster.Agents[0].ExecutorsUnheard == 1, "the end of the executor");
+
+        cluster.Agents[0].Restart();
+
+        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        Assert.Equal(AttemptPhase.Doubtful, node.Ends[id].Phase);
+        Assert.Equal(
+            "Executor terminated (ExecutorTerminated); how the command ended is not known.", node.Ends[id].Message);
+        await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
+    }
+
     [Fact]
     public async Task Framework_TakenByAnother_StaysQuietAndSaysSo()
     {

@@ -8,6 +8,7 @@ using Chronos.Mesos.Detection;
 using Chronos.MesosSimulator;
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
+using Chronos.Testing.Engines;
 using Mesos.Tests.Offers;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -74,7 +75,7 @@ internal sealed class EngineNode(SimulatedCluster cluster) : IAsyncDisposable
 
     internal async Task<IReadOnlyList<AttemptId>> LaunchAsync(Job job, int count = 1)
     {
-        var requests = Enumerable.Range(0, count).Select(_ => OfferSamples.Request(job)).ToList();
+        var requests = Enumerable.Range(0, count).Select(_ => LaunchRequests.For(job)).ToList();
         foreach (var request in requests) underWay[request.Id] = request;
         await Engine.LaunchAsync(requests, CancellationToken.None);
         return requests.ConvertAll(request => request.Id);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Chronos.Core.Jobs;
 using Chronos.Mesos.Offers;
 using Chronos.Mesos.Protocol;
+using Chronos.Testing.Engines;
 using Xunit;
 using static Mesos.Tests.Offers.OfferSamples;
 
@@ -11,6 +12,19 @@ public sealed class OfferMatcherTests
 {
     private readonly OfferBook book = new();
     private readonly PendingQueue queue = new();
+
+    [Fact]
+    public void Match_FewerPlacementsWantedThanFit_FillsThoseAndLeavesTheRest()
+    {
+        for (var i = 0; i < 3; i++) book.Add(Offer($"o{i}", $"a{i}", cpus: 1));
+        Enqueue(Job("j", cpus: 0.5), count: 5);
+
+        var placements = new OfferMatcher(PlacementPolicy.Fifo, TimeSpan.FromHours(1), TimeProvider.System)
+            .Match(queue, book, placementsMax: 2);
+
+        Assert.Equal([2, 2], placements.Select(placement => placement.Attempts.Count));
+        Assert.Equal(1, queue.Count);
+    }
 
     [Fact]
     public void Match_SeveralThatFit_ShareOneOffer()
@@ -212,7 +226,7 @@ public sealed class OfferMatcherTests
             for (var i = 0; i < 20; i++)
                 own.Add(Offer($"o{i}", $"a{random.Next(8)}", random.Next(1, 40) / 10.0, random.Next(1, 4096)));
             for (var i = 0; i < 60; i++)
-                waiting.Add(Request(Job($"j{random.Next(6)}", random.Next(1, 12) / 10.0, random.Next(0, 700))), now);
+                waiting.Add(LaunchRequests.For(Job($"j{random.Next(6)}", random.Next(1, 12) / 10.0, random.Next(0, 700))), now);
             var offered = own.Pools.ToDictionary(pool => pool.AgentId, pool => (pool.Free.Cpus, pool.Free.Mem));
 
             var policy = (PlacementPolicy)random.Next(3);
@@ -276,7 +290,7 @@ public sealed class OfferMatcherTests
 
     private List<Chronos.Core.Runs.AttemptId> Enqueue(Job job, int count = 1)
     {
-        var requests = Enumerable.Range(0, count).Select(_ => Request(job)).ToList();
+        var requests = Enumerable.Range(0, count).Select(_ => LaunchRequests.For(job)).ToList();
         foreach (var request in requests) queue.Add(request, TimeProvider.System.GetTimestamp());
         return [.. requests.Select(request => request.Id)];
     }

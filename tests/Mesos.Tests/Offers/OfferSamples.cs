@@ -1,8 +1,5 @@
 using Chronos.Core.Jobs;
-using Chronos.Core.Runs;
-using Chronos.Core.Scheduling;
 using Chronos.Mesos.Protocol;
-using NodaTime;
 using Attribute = Chronos.Mesos.Protocol.Attribute;
 
 namespace Mesos.Tests.Offers;
@@ -10,8 +7,6 @@ namespace Mesos.Tests.Offers;
 /// <summary>Offers and attempts for tests.</summary>
 internal static class OfferSamples
 {
-    private static long nextRun;
-
     internal static Offer Offer(string id, string agent, double cpus, double mem = 1024, double disk = 4096) => new()
     {
         Id = new() { Value = id },
@@ -64,18 +59,4 @@ internal static class OfferSamples
 
     internal static Job With(this Job job, params Constraint[] constraints) =>
         job with { Task = job.Task with { Constraints = constraints.ToValueList() } };
-
-    internal static LaunchRequest Request(Job job)
-    {
-        var nominal = Instant.FromUnixTimeMilliseconds(1_900_000_000_000 + Interlocked.Increment(ref nextRun));
-        var run = new Run
-        {
-            Id = RunId.For(job.Name, 1, nominal, ""),
-            Cause = RunCause.Schedule,
-            Nominal = nominal,
-            CreatedAt = nominal,
-            Attempt = 1,
-        };
-        return new(job, run);
-    }
 }

@@ -1,5 +1,6 @@
 using Chronos.Core.Runs;
 using Chronos.Mesos.Reconciliation;
+using Chronos.Testing.Engines;
 using Mesos.Tests.Offers;
 using Xunit;
 
@@ -111,7 +112,7 @@ public sealed class ReconcilerTests
     private static List<AttemptId> Ids(int count)
     {
         var job = OfferSamples.Job("j");
-        return [.. Enumerable.Range(0, count).Select(_ => OfferSamples.Request(job).Id)];
+        return [.. Enumerable.Range(0, count).Select(_ => LaunchRequests.For(job).Id)];
     }
 
     private sealed class SettableTime : TimeProvider

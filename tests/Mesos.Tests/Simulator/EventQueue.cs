@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Chronos.Mesos.Wire;
 using Google.Protobuf;
 
@@ -9,21 +8,15 @@ internal sealed class EventQueue<T> : IAsyncDisposable
     where T : class, IMessage<T>, new()
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private readonly HttpResponseMessage response;
-    private readonly MessageCodec codec;
     private readonly List<T> events = [];
-    private readonly CancellationTokenSource stopping = new();
-    private readonly Task reading;
+    private readonly RecordFeed feed;
     private TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal EventQueue(HttpResponseMessage response, MessageCodec codec)
-    {
-        (this.response, this.codec) = (response, codec);
-        reading = ReadAsync();
-    }
+    internal EventQueue(HttpResponseMessage response, MessageCodec codec) =>
+        feed = new(response, record => Add(codec.Decode<T>(record)));
 
     /// <summary>Ends with the stream.</summary>
-    internal Task Ended => reading.WaitAsync(Patience);
+    internal Task Ended => feed.Ended.WaitAsync(Patience);
 
     /// <summary>How many have come that fit and were not taken.</summary>
     internal int Count(Func<T, bool> fits)
@@ -61,31 +54,8 @@ internal sealed class EventQueue<T> : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the stream as a crash would. Not by disposing of an answer that is being read: that gives its
-    /// buffer away in the middle of a record.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await stopping.CancelAsync();
-        await reading;
-        response.Dispose();
-        stopping.Dispose();
-    }
-
-    private async Task ReadAsync()
-    {
-        await Task.Yield();
-        try
-        {
-            await using var body = await response.Content.ReadAsStreamAsync();
-            var records = new RecordReader(PipeReader.Create(body));
-            while (await records.ReadAsync(stopping.Token) is { } record)
-                Add(codec.Decode<T>(record));
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
-        {
-            // The stream broke, or this side closed it.
-        }
-    }
+    /// <summary>Closes the stream as a crash would.</summary>
+    public ValueTask DisposeAsync() => feed.DisposeAsync();
 
     private void Add(T message)
     {

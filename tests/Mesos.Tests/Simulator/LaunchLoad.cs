@@ -27,6 +27,7 @@ internal sealed class LaunchLoad : IAsyncDisposable
     private int launched;
     private int wanted;
     private int left;
+    private int firstOfRound;
     private int reconciled;
     private TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -69,7 +70,7 @@ internal sealed class LaunchLoad : IAsyncDisposable
         done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await Eventually.TrueAsync(() => frameworkId.Length > 0);
         lock (seen) seen.Clear();
-        (left, began, wanted) = (tasks, Stopwatch.GetTimestamp(), tasks);
+        (left, began, wanted, firstOfRound) = (tasks, Stopwatch.GetTimestamp(), tasks, launched);
         await CallAsync(new() { Type = Call.Types.Type.Revive });
         await done.Task.WaitAsync(TimeSpan.FromMinutes(5));
         lock (seen)
@@ -160,8 +161,10 @@ internal sealed class LaunchLoad : IAsyncDisposable
                 Type = Call.Types.Type.Acknowledge,
                 Acknowledge = new() { AgentId = status.AgentId, TaskId = status.TaskId, Uuid = status.Uuid },
             });
+            // One that comes again was sent before its acknowledgement arrived, perhaps in the round before.
+            if (int.Parse(status.TaskId.Value[1..]) < firstOfRound) continue;
             lock (seen)
-                if (!seen.Add(status.TaskId.Value)) continue; // it came again, before the acknowledgement did
+                if (!seen.Add(status.TaskId.Value)) continue;
             if (Interlocked.Decrement(ref left) == 0) done.SetResult();
         }
     }

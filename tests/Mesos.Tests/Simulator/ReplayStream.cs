@@ -1,26 +1,18 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Json.Nodes;
-using Chronos.Mesos.Wire;
 
 namespace Mesos.Tests.Simulator;
 
 /// <summary>The events of a stream as the text that came.</summary>
 internal sealed class ReplayStream : IAsyncDisposable
 {
-    private readonly HttpResponseMessage response;
     private readonly List<JsonObject> events = [];
-    private readonly CancellationTokenSource stopping = new();
-    private readonly Task reading;
+    private readonly RecordFeed feed;
 
-    internal ReplayStream(HttpResponseMessage response)
-    {
-        this.response = response;
-        reading = ReadAsync();
-    }
+    internal ReplayStream(HttpResponseMessage response) => feed = new(response, Take);
 
     /// <summary>Ends with the stream.</summary>
-    internal Task Ended => reading.WaitAsync(TestScheduler.Patience);
+    internal Task Ended => feed.Ended.WaitAsync(TestScheduler.Patience);
 
     /// <summary>Called with each event as it comes, under the lock of the list.</summary>
     internal Action<JsonObject> OnEvent { get; init; } = static _ => { };
@@ -56,31 +48,12 @@ internal sealed class ReplayStream : IAsyncDisposable
         return found;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await stopping.CancelAsync();
-        await reading;
-        response.Dispose();
-        stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => feed.DisposeAsync();
 
-    private async Task ReadAsync()
+    private void Take(ReadOnlySequence<byte> record)
     {
-        await Task.Yield();
-        try
-        {
-            await using var body = await response.Content.ReadAsStreamAsync();
-            var records = new RecordReader(PipeReader.Create(body));
-            while (await records.ReadAsync(stopping.Token) is { } record)
-            {
-                var message = JsonNode.Parse(record.ToArray())!.AsObject();
-                OnEvent(message);
-                lock (events) events.Add(message);
-            }
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
-        {
-            // The stream broke, or this side closed it.
-        }
+        var message = JsonNode.Parse(record.ToArray())!.AsObject();
+        OnEvent(message);
+        lock (events) events.Add(message);
     }
 }

@@ -44,9 +44,9 @@ public sealed class ScaleTests(ITestOutputHelper output)
         Assert.Equal(0, cluster.Tasks.Active);
         await load.ReconcileAsync();
         Assert.Equal(0, load.Reconciled);
-        // Some 240 bytes of each stay somewhere, a tenth of what a task takes while it runs.
+        // Nothing is kept of a single one, but tables and buffers still grow a little; a timer for each would be seen.
         var keptOfEach = (after - before) / (double)(Agents * TasksOfAnAgent * (Rounds - 1));
-        Assert.True(keptOfEach < 300, $"It kept {keptOfEach:N0} bytes of each task.");
+        Assert.True(keptOfEach < 100, $"It kept {keptOfEach:N0} bytes of each task.");
     }
 }
 

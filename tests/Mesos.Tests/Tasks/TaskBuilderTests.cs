@@ -3,6 +3,7 @@ using Chronos.Mesos.Offers;
 using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Tasks;
 using Chronos.Mesos.Wire;
+using Chronos.Testing.Engines;
 using Mesos.Tests.Offers;
 using NodaTime;
 using Xunit;
@@ -192,7 +193,7 @@ public sealed class TaskBuilderTests
     {
         var (book, queue) = (new OfferBook(), new PendingQueue());
         book.Add(OfferSamples.Offer("o1", "a1", cpus: 1).WithPorts(31000, 31010));
-        queue.Add(OfferSamples.Request(job), TimeProvider.System.GetTimestamp());
+        queue.Add(LaunchRequests.For(job), TimeProvider.System.GetTimestamp());
         var matcher = new OfferMatcher(PlacementPolicy.Fifo, TimeSpan.FromHours(1), TimeProvider.System);
         var placement = Assert.Single(matcher.Match(queue, book));
         var placed = Assert.Single(placement.Attempts);

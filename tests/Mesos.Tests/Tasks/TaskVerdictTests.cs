@@ -16,23 +16,35 @@ public sealed class TaskVerdictTests
     [InlineData(TaskState.TaskFinished, null, AttemptPhase.Finished)]
     [InlineData(TaskState.TaskFailed, null, AttemptPhase.Failed)]
     [InlineData(TaskState.TaskKilled, null, AttemptPhase.Killed)]
+    [InlineData(TaskState.TaskFailed, Reason.ContainerLaunchFailed, AttemptPhase.Failed)]
+    [InlineData(TaskState.TaskFailed, Reason.ContainerLimitationMemory, AttemptPhase.Failed)]
+    [InlineData(TaskState.TaskFailed, Reason.ExecutorRegistrationTimeout, AttemptPhase.Failed)]
+    [InlineData(TaskState.TaskFailed, Reason.ExecutorTerminated, AttemptPhase.Doubtful)]
     [InlineData(TaskState.TaskError, Reason.TaskInvalid, AttemptPhase.Failed)]
     [InlineData(TaskState.TaskDropped, Reason.InvalidOffers, AttemptPhase.NeverStarted)]
+    [InlineData(TaskState.TaskDropped, Reason.ExecutorTerminated, AttemptPhase.NeverStarted)]
     [InlineData(TaskState.TaskLost, Reason.InvalidOffers, AttemptPhase.NeverStarted)]
     [InlineData(TaskState.TaskLost, Reason.AgentRemoved, null)]
     [InlineData(TaskState.TaskUnreachable, Reason.AgentRemoved, null)]
     [InlineData(TaskState.TaskGone, Reason.ContainerPreempted, AttemptPhase.Gone)]
+    [InlineData(TaskState.TaskGone, Reason.ExecutorReregistrationTimeout, AttemptPhase.Doubtful)]
     [InlineData(TaskState.TaskGone, Reason.Reconciliation, AttemptPhase.NeverStarted)]
     [InlineData(TaskState.TaskGoneByOperator, Reason.AgentRemovedByOperator, AttemptPhase.Gone)]
     [InlineData(TaskState.TaskUnknown, Reason.Reconciliation, AttemptPhase.NeverStarted)]
     public void Of_TaskNeverSeen_SaysWhereItStands(TaskState state, Reason? reason, AttemptPhase? phase) =>
-        Assert.Equal(phase, TaskVerdict.Of(Status(state, reason), wasSeen: false).Phase);
+        Assert.Equal(phase, TaskVerdict.Of(Status(state, reason), wasSeen: false, isKillAsked: false).Phase);
 
     [Theory]
     [InlineData(TaskState.TaskGone, AttemptPhase.Gone)]
     [InlineData(TaskState.TaskUnknown, AttemptPhase.Doubtful)]
     public void Of_TaskThatMayHaveRun_IsNeverCalledNotStarted(TaskState state, AttemptPhase phase) =>
-        Assert.Equal(phase, TaskVerdict.Of(Status(state, Reason.Reconciliation), wasSeen: true).Phase);
+        Assert.Equal(phase, Of(Status(state, Reason.Reconciliation)).Phase);
+
+    [Theory]
+    [InlineData(TaskState.TaskFailed, Reason.ExecutorTerminated, AttemptPhase.Failed)]
+    [InlineData(TaskState.TaskGone, Reason.ExecutorReregistrationTimeout, AttemptPhase.Gone)]
+    public void Of_ExecutorThatEndedAfterAKillWasAsked_IsNoRiddle(TaskState state, Reason reason, AttemptPhase phase) =>
+        Assert.Equal(phase, TaskVerdict.Of(Status(state, reason), wasSeen: true, isKillAsked: true).Phase);
 
     [Theory]
     [InlineData("Failed to launch container: 'docker pull x' exited with status 1", null, null)]
@@ -48,18 +60,20 @@ public sealed class TaskVerdictTests
         var status = Status(TaskState.TaskFailed, null);
         status.Message = message;
 
-        var verdict = TaskVerdict.Of(status, wasSeen: true);
+        var verdict = Of(status);
 
         Assert.Equal((exitCode, signal), (verdict.ExitCode, verdict.Signal));
     }
 
     [Fact]
     public void Of_StateNewerThanUs_IsNoVerdict() =>
-        Assert.Null(TaskVerdict.Of(Status((TaskState)99, null), wasSeen: true).Phase);
+        Assert.Null(Of(Status((TaskState)99, null)).Phase);
 
     [Fact]
     public void Of_EveryKnownState_IsJudged() => Assert.All(
-        Enum.GetValues<TaskState>(), state => Assert.NotNull(TaskVerdict.Of(Status(state, null), wasSeen: true)));
+        Enum.GetValues<TaskState>(), state => Assert.NotNull(Of(Status(state, null))));
+
+    private static TaskVerdict Of(TaskStatus status) => TaskVerdict.Of(status, wasSeen: true, isKillAsked: false);
 
     private static TaskStatus Status(TaskState state, Reason? reason)
     {

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Chronos.Mesos;
+using Chronos.MesosSimulator;
+
+namespace Chronos.Integration.Tests.Mesos;
+
+/// <summary>A scheduler at work on a cluster that fails, and how far it has come.</summary>
+internal sealed class FaultyRun(SimulatedCluster cluster, MesosNode node, int total) : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // without any progress
+
+    internal MesosNode Node { get; private set; } = node;
+
+    internal StartLedger Ledger { get; } = new(cluster, total);
+
+    /// <summary>Stops the scheduler and starts another over its data.</summary>
+    internal async Task RestartAsync(string folder, MesosEngineOptions options)
+    {
+        await Node.DisposeAsync();
+        Node = await MesosNode.StartAsync(folder, options);
+    }
+
+    /// <summary>Waits until a share of the runs has started.</summary>
+    internal Task StartedAsync(double share) => UntilAsync(() => Ledger.RunCount >= total * share);
+
+    /// <summary>Waits until every run has ended, and nobody keeps anything of it.</summary>
+    internal async Task EndedAsync()
+    {
+        await StartedAsync(1);
+        await UntilAsync(() => Node.Scheduler.Jobs.ActiveRunCount == 0);
+        await UntilAsync(() => Node.Engine.TrackedCount == 0 && cluster.Tasks.Active == 0);
+    }
+
+    public ValueTask DisposeAsync() => Node.DisposeAsync();
+
+    // A machine that other work keeps busy takes long; only one that gets nowhere has failed.
+    private async Task UntilAsync(Func<bool> condition)
+    {
+        var (latest, changed) = (Progress(), Stopwatch.GetTimestamp());
+        while (!condition())
+        {
+            if (Progress() is var now && now != latest) (latest, changed) = (now, Stopwatch.GetTimestamp());
+            else if (Stopwatch.GetElapsedTime(changed) > Patience) throw new TimeoutException(Describe());
+            await Task.Delay(50);
+        }
+    }
+
+    private (int Started, int Active, int Tracked) Progress() =>
+        (Ledger.TaskCount, Node.Scheduler.Jobs.ActiveRunCount, Node.Engine.TrackedCount);
+
+    private string Describe() => $"{Ledger.TaskCount} tasks of {Ledger.RunCount} of {total} runs, "
+        + $"{Node.Scheduler.Jobs.ActiveRunCount} active, {Node.Engine.TrackedCount} tracked, "
+        + $"{cluster.Tasks.Active} on the cluster; {Node.Engine.Describe()}";
+}
