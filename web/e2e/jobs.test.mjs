@@ -218,7 +218,7 @@ test('a backfill says what it would run before it runs it', async () => {
 
   await server.until(async () => (await server.ask('GET', '/v1/jobs/daily/runs?state=succeeded')).items.length === 7)
   await page.getByRole('tab', { name: 'Runs' }).click()
-  await page.locator('.run-table tbody tr').nth(6).waitFor()
+  await page.getByRole('region', { name: 'Runs' }).locator('tbody tr').nth(6).waitFor()
   assertNoProblems(page)
 })
 

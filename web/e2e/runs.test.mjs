@@ -140,8 +140,8 @@ test('runs are filtered by state, and a run with its own arguments says so', asy
   await page.getByText('MONTH=2026-01').waitFor()
 
   await page.goto('/runs?state=failed')
-  await page.locator('.run-table tbody tr').first().waitFor()
-  assert.equal(await page.locator('.run-table tbody span.state:not(.state-failed)').count(), 0)
+  await page.getByRole('region', { name: 'Runs' }).locator('tbody tr').first().waitFor()
+  assert.equal(await page.getByRole('region', { name: 'Runs' }).locator('tbody span.state:not(.state-failed)').count(), 0)
   assertNoProblems(page)
 })
 

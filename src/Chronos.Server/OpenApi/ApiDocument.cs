@@ -185,9 +185,9 @@ internal static class ApiDocument
         var isAnswer = type.Assembly == typeof(ApiJson).Assembly && type != typeof(JobStatusEnvelope)
             && type != typeof(BulkFilter) && !type.Name.EndsWith("Request", StringComparison.Ordinal);
         if (!isAnswer || schema.Properties is not { } properties) return Task.CompletedTask;
-        foreach (var property in context.JsonTypeInfo.Properties)
-            if (properties.ContainsKey(property.Name) && !property.IsGetNullable)
-                (schema.Required ??= new HashSet<string>(StringComparer.Ordinal)).Add(property.Name);
+        schema.Required = context.JsonTypeInfo.Properties
+            .Where(property => properties.ContainsKey(property.Name) && !property.IsGetNullable)
+            .Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
         return Task.CompletedTask;
     }
 

@@ -11,7 +11,7 @@ export type LiveState = 'connecting' | 'live' | 'stale' | 'paused'
 const silenceMax = 45_000 // three heartbeats
 const batchEvery = 250
 const refreshEvery = 2_000
-const retryMax = 15_000
+const retryMax = 5_000
 const secondsKept = 60
 
 /** The connection over which the server tells what happens. Events change the cached answers at once; what an event
@@ -19,6 +19,7 @@ const secondsKept = 60
 class LiveFeed {
   private state: LiveState = 'connecting'
   private since = Date.now()
+  private reason: string | undefined
   private readonly listeners = new Set<() => void>()
   private readonly watchers = new Set<(events: ServerEvent[]) => void>()
   private lastId: string | undefined
@@ -60,6 +61,8 @@ class LiveFeed {
 
   get = (): LiveState => this.state
   changedAt = (): number => this.since
+  /** Why nothing comes, as the server said it; undefined: it does not answer, or said nothing. */
+  problem = (): string | undefined => this.reason
 
   /** Runs that started in each of the last seconds, oldest first; the present second is not over and left out. */
   startsPerSecond(now: number): number[] {
@@ -88,6 +91,7 @@ class LiveFeed {
       } catch (error) {
         if (signal.aborted) return
         if (error instanceof ApiError && error.status === 401) return // signing in starts it anew
+        this.explain(error)
       }
       if (Date.now() - began > retryMax) failures = 0
       this.set('stale')
@@ -95,8 +99,16 @@ class LiveFeed {
     }
   }
 
+  private explain(error: unknown): void {
+    const said = error instanceof ApiError && error.status > 0 ? error.problem.detail : undefined
+    if (said === this.reason) return
+    this.reason = said
+    for (const listener of this.listeners) listener()
+  }
+
   private alive(): void {
     this.aliveAt = Date.now()
+    this.reason = undefined
     if (this.state === 'paused' || this.state === 'live') return
     const wasStale = this.state === 'stale'
     this.set('live')
@@ -156,6 +168,7 @@ class LiveFeed {
             dependsOnRuns(subject as JobFilter, sort as string) ||
             ((state.data as JobPage | undefined)?.items.some((job) => changed.has(job.name)) ?? true)
           )
+        if (kind === 'upcoming' || kind === 'load') return isOtherSet
         if (kind === 'overview' || kind === 'home' || kind === 'runs' || kind === 'graph') return true
         return kind === 'job' && typeof subject === 'string' && changed.has(subject)
       },
@@ -177,6 +190,10 @@ export const live = new LiveFeed()
 
 export function useLive(): LiveState {
   return useSyncExternalStore(live.subscribe, live.get)
+}
+
+export function useLiveProblem(): string | undefined {
+  return useSyncExternalStore(live.subscribe, live.problem)
 }
 
 /** Puts what events tell into the cached answers. */

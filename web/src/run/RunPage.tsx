@@ -14,7 +14,8 @@ import { numberOf, textOf } from '../job/definition'
 import { useJob } from '../job/useJob'
 import { LogViewer } from './LogViewer'
 import { Phases } from './Phases'
-import { Cause, why } from './RunTable'
+import { Cause } from './RunTable'
+import { why } from './why'
 import './run.css'
 
 /** One run: what happened, its output, and what can be done. */

@@ -77,6 +77,7 @@ internal sealed class LoadForecasts(Func<SchedulerNode> node) : IDisposable
     /// <summary>Starts by step.</summary>
     private sealed class Counts(Instant from, Instant until, ForecastRange range)
     {
+        private const double Tolerance = 1e-9;
         private readonly double[] steps = new double[range.Steps];
 
         public int[] Times(int factor) => [.. steps.Select(starts => (int)Math.Round(starts * factor))];
@@ -99,11 +100,11 @@ internal sealed class LoadForecasts(Func<SchedulerNode> node) : IDisposable
             }
         }
 
-        /// <summary>Adds evenly what comes from then on, of the step that has begun only the rest.</summary>
+        /// <summary>Adds evenly what comes from a start on, of the step that has begun only the rest.</summary>
         private void Spread(double interval, double begin)
         {
             var first = (int)begin;
-            steps[first] += (first + 1 - begin) / interval;
+            steps[first] += Math.Ceiling((first + 1 - begin) / interval - Tolerance);
             for (var i = first + 1; i < steps.Length; i++) steps[i] += 1 / interval;
         }
 

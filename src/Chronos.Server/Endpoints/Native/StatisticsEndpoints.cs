@@ -75,6 +75,7 @@ internal static class StatisticsEndpoints
         return TypedResults.Ok(new ClusterOverview
         {
             At = Wire.At(node.Now),
+            OverdueFor = node.Health.OverdueFor.ToTimeSpan(),
             Jobs = node.Jobs.Count,
             Disabled = disabled,
             RunningRuns = active.Count - queued,
