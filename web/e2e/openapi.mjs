@@ -2,10 +2,12 @@ import { format } from 'prettier'
 
 /** TypeScript types of the schemas in an OpenAPI document, laid out as the rest of the sources. */
 export function typesOf(document, style) {
-  const schemas = Object.entries(document.components.schemas)
-    .filter(([, schema]) => schema.type === 'object' && schema.properties)
+  const text = Object.entries(document.components.schemas)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  const text = schemas.map(([name, schema]) => `export interface ${name} ${bodyOf(schema)}`).join('\n\n')
+    .map(([name, schema]) =>
+      schema.properties ? `export interface ${name} ${bodyOf(schema)}` : `export type ${name} = ${typeOf(schema)}`,
+    )
+    .join('\n\n')
   return format(`/** Made from the server's OpenAPI document by \`npm run types\`. Do not edit. */\n\n${text}\n`, {
     ...style,
     parser: 'typescript',

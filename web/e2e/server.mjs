@@ -57,8 +57,13 @@ export class Server {
     clearTimeout(timer)
   }
 
+  /** Whether its process runs. */
+  get isUp() {
+    return this.process.exitCode === null && this.process.signalCode === null
+  }
+
   async stop(signal = 'SIGTERM') {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return
+    if (!this.isUp) return
     const gone = new Promise((resolve) => this.process.once('exit', resolve))
     this.process.kill(signal)
     await gone

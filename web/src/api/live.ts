@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import type { JobFilter } from './api'
 import { ApiError } from './client'
 import { readEvents } from './sse'
-import { hasEnded, type Job, type JobPage, type Run, type RunPage, type ServerEvent } from './types'
+import { hasEnded, type Job, type JobPage, type LastRun, type Run, type RunPage, type ServerEvent } from './types'
 
 /** Whether what the pages show is as of now. */
 export type LiveState = 'connecting' | 'live' | 'stale' | 'paused'
@@ -233,7 +233,8 @@ function summaryChange(job: JobPage['items'][number], runs: Run[]): Partial<JobP
   if (active.length > 0) change.state = isRunning ? 'running' : 'queued'
   else if (ended && job.activeRuns <= 1) change.state = 'idle'
   if (ended?.endedAt) {
-    const { id, state, nominal, endedAt, startedAt } = ended
+    const { id, nominal, endedAt, startedAt } = ended
+    const state = ended.state as LastRun['state']
     change.lastRun = { id, state, nominal, endedAt, ...(startedAt && { startedAt }) }
   }
   return change

@@ -108,7 +108,10 @@ function ThisNode({ info }: { info: Info }) {
               {words}
             </span>,
           ],
-          ['Decisions of the leader', behind === undefined ? '–' : behind < 1000 ? 'on time' : `${showDuration(behind)} behind`],
+          [
+            'Decisions of the leader',
+            behind === undefined ? '–' : behind < 1000 ? 'on time' : `${showDuration(behind)} behind`,
+          ],
           ['Identity', <code key="n">{info.nodeId}</code>],
           ['Version', info.version],
           ['Running for', <Took key="r" from={info.startedAt} until={undefined} />],

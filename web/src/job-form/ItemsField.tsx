@@ -2,16 +2,7 @@ import { ActionIcon, Button } from '@mantine/core'
 import type { JsonValue } from '../api/types'
 import { Icon } from '../common/Icon'
 import { objectOf } from '../job/definition'
-import {
-  CheckBox,
-  type Choice,
-  ChoiceBox,
-  type Labelled,
-  LinesBox,
-  NumberBox,
-  TagsBox,
-  TextBox,
-} from './controls'
+import { CheckBox, type Choice, ChoiceBox, type Labelled, LinesBox, NumberBox, TagsBox, TextBox } from './controls'
 import { type Binding, useBinding, valueAt, withValue } from './form'
 import type { TextForm } from './lines'
 

@@ -1,15 +1,7 @@
 import './form.css'
 import type { ReactNode } from 'react'
 import { useEngines } from '../cluster/useCluster'
-import {
-  AreaField,
-  CheckField,
-  ChoiceField,
-  LabelsField,
-  LinesField,
-  NumberField,
-  TextField,
-} from './fields'
+import { AreaField, CheckField, ChoiceField, LabelsField, LinesField, NumberField, TextField } from './fields'
 import { useForm } from './form'
 import { constraintLines, pairLines, plainLines } from './lines'
 import { ContainerFields, FilesToFetch, Notifications } from './ListFields'
@@ -118,12 +110,7 @@ function Command() {
           hint="NAME=value, one a line"
           form={pairLines('name')}
         />
-        <LinesField
-          field="secrets"
-          label="Secrets"
-          hint="NAME=value; never shown again"
-          form={pairLines('name')}
-        />
+        <LinesField field="secrets" label="Secrets" hint="NAME=value; never shown again" form={pairLines('name')} />
       </div>
       <div className="field-row">
         <EngineField />
@@ -202,12 +189,7 @@ function Trouble() {
         <NumberField field="disableAfterFailures" label="Disable after" hint="Failures in a row; 0: never" />
       </div>
       <div className="field-row">
-        <ChoiceField
-          field="concurrency"
-          label="A start while it runs"
-          placeholder="is skipped"
-          choices={overlaps}
-        />
+        <ChoiceField field="concurrency" label="A start while it runs" placeholder="is skipped" choices={overlaps} />
         <NumberField field="maxConcurrent" label="At once" hint="0: as the choice suggests" />
         <ChoiceField
           field="onDoubt"

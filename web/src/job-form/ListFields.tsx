@@ -89,7 +89,7 @@ export function ContainerFields() {
           { kind: 'text', path: 'containerPath', label: 'Path in the container', required: true },
           { kind: 'text', path: 'hostPath', label: 'Path on the machine' },
           { kind: 'choice', path: 'mode', label: 'It may', placeholder: 'read and write', choices: modes },
-          { kind: 'text', path: 'external.name', label: "Volume of a driver: its name" },
+          { kind: 'text', path: 'external.name', label: 'Volume of a driver: its name' },
           { kind: 'text', path: 'external.provider', label: 'Its driver', placeholder: 'dvdi' },
           { kind: 'lines', path: 'external.options', label: 'Its options', form: pairLines('key') },
         ]}

@@ -79,11 +79,10 @@ export const portLines: TextForm = {
       linesOf(text).map((line) => {
         const [ports = '', protocol] = line.trim().split('/')
         const [first = '', second] = ports.split(':')
-        const numbers =
-          second === undefined
-            ? { containerPort: numberIn(first) }
-            : { hostPort: numberIn(first), containerPort: numberIn(second) }
-        return { ...numbers, ...(protocol && { protocol }) }
+        const port: Record<string, JsonValue> = { containerPort: numberIn(second ?? first) }
+        if (second !== undefined) port.hostPort = numberIn(first)
+        if (protocol) port.protocol = protocol
+        return port
       }),
     ),
 }

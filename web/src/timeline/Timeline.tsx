@@ -52,10 +52,7 @@ export function Timeline() {
     enabled: isAhead,
   })
   const starts = isAhead ? planned.data?.items : undefined
-  const rows = useMemo(
-    () => rowsOf(runs.data?.items ?? [], starts ?? [], left, right),
-    [runs.data, starts, bucket],
-  )
+  const rows = useMemo(() => rowsOf(runs.data?.items ?? [], starts ?? [], left, right), [runs.data, starts, bucket])
 
   function move(by: number) {
     const to = right + by * length * 0.5
@@ -166,14 +163,16 @@ function Rows({ rows, left, right, now }: { rows: Row[]; left: number; right: nu
           <span className="gantt-track" role="cell">
             <span className="visually-hidden">{summaryOf(row)}</span>
             {now >= left && now <= right && <b className="gantt-now" style={{ left: share(now) }} />}
-            {row.planned.filter((at) => at >= now).map((at) => (
-              <b
-                key={at}
-                className="gantt-planned"
-                style={{ left: share(at) }}
-                title={`planned\n${showExactly(new Date(at).toISOString(), zone)}`}
-              />
-            ))}
+            {row.planned
+              .filter((at) => at >= now)
+              .map((at) => (
+                <b
+                  key={at}
+                  className="gantt-planned"
+                  style={{ left: share(at) }}
+                  title={`planned\n${showExactly(new Date(at).toISOString(), zone)}`}
+                />
+              ))}
             {row.runs.map((run) => (
               <Bar key={run.id} run={run} left={left} right={right} now={now} zone={zone} />
             ))}
