@@ -39,7 +39,10 @@ test('the leader dies, and who looks at a follower sees it, loses nothing, and g
   await writing.getByRole('button', { name: 'Create the job' }).click()
   await writing.getByRole('alert').getByText('The server is not available', { exact: false }).waitFor()
   await shoot(writing, 'leader-lost')
-  await members.filter({ hasText: 'leads' }).filter({ hasNotText: String(leader.port) }).waitFor({ timeout: 60_000 })
+  await members
+    .filter({ hasText: 'leads' })
+    .filter({ hasNotText: String(leader.port) })
+    .waitFor({ timeout: 60_000 })
   await writing.getByRole('button', { name: 'Live', exact: false }).waitFor({ timeout: 30_000 })
   assert.equal(await writing.getByRole('textbox', { name: 'Command' }).inputValue(), 'echo kept')
   await writing.getByRole('button', { name: 'Create the job' }).click()
@@ -53,7 +56,13 @@ test('the machines of an engine and the reasons of what waits are shown', async 
   const master = await startMesos(world)
   const server = await world.start('--master', master)
   await server.putJob({ name: 'runs', command: 'sleep 600', cpus: 0.5, mem: 64 })
-  await server.putJob({ name: 'too-large', command: 'echo', cpus: 2, mem: 1024, constraints: [['rack', 'EQUALS', 'x']] })
+  await server.putJob({
+    name: 'too-large',
+    command: 'echo',
+    cpus: 2,
+    mem: 1024,
+    constraints: [['rack', 'EQUALS', 'x']],
+  })
   await server.startRun('runs')
   await server.startRun('too-large')
   const page = await world.open({ path: '/cluster' }, server)

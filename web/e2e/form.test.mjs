@@ -32,7 +32,6 @@ const full = {
   shell: false,
   arguments: ['--all', '--fast'],
   environmentVariables: [{ name: 'STAGE', value: 'a=b' }],
-  workingDirectory: '/srv',
   runAsUser: 'nobody',
   engine: 'mesos',
   fetch: [{ uri: 'http://example.org/a.tgz', output_file: 'b.tgz', executable: false, cache: true, extract: false }],
@@ -95,9 +94,12 @@ test('every field of the API has a control in the form', async () => {
   await page.getByText('After other jobs', { exact: true }).click()
   await page.getByRole('combobox', { name: 'Parents' }).waitFor()
 
-  const missing = new Set(known).difference(new Set([...shown, ...(await fields())]))
+  const all = new Set([...shown, ...(await fields())])
 
-  assert.deepEqual([...missing], [])
+  assert.deepEqual(
+    known.filter((field) => !all.has(field)),
+    [],
+  )
   assertNoProblems(page)
 })
 
@@ -114,7 +116,7 @@ test('a job that uses every field is opened, changed at one place, and saved as 
   await shows('Spread', '0.1')
   await shows('None older than', 'PT6H')
   await shows('Ports', '8080:80/tcp')
-  await shows("Volume of a driver: its name", 'disk', 1)
+  await shows('Volume of a driver: its name', 'disk', 1)
   await shows('Its options', 'size=5', 1)
   await shows('Its name there', 'b.tgz')
   await page.getByText('pager', { exact: true }).waitFor()
@@ -124,7 +126,10 @@ test('a job that uses every field is opened, changed at one place, and saved as 
   await page.getByRole('textbox', { name: 'Ports' }).fill('8081:80/tcp')
   await page.getByRole('button', { name: 'Remove rule 1' }).click()
   await page.getByRole('button', { name: 'Add a file' }).click()
-  await page.getByRole('group', { name: 'File 2' }).getByRole('textbox', { name: 'Address' }).fill('http://example.org/c')
+  await page
+    .getByRole('group', { name: 'File 2' })
+    .getByRole('textbox', { name: 'Address' })
+    .fill('http://example.org/c')
   await page.getByText('The server accepts it').waitFor()
   await page.getByRole('button', { name: 'Review and save' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
@@ -134,7 +139,13 @@ test('a job that uses every field is opened, changed at one place, and saved as 
   const { status: __, ...expected } = structuredClone(before)
   expected.container.networkInfos[0].portMappings[0].hostPort = 8081
   expected.notify.shift()
-  expected.fetch.push({ ...expected.fetch[0], uri: 'http://example.org/c', output_file: '', cache: false, extract: true })
+  expected.fetch.push({
+    ...expected.fetch[0],
+    uri: 'http://example.org/c',
+    output_file: '',
+    cache: false,
+    extract: true,
+  })
   assert.deepEqual(after, expected)
   assertNoProblems(page)
 })

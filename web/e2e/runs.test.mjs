@@ -148,3 +148,21 @@ test('a secret is nowhere to be seen', async () => {
     await page.context().close()
   }
 })
+
+test('a run is killed from its page, which shows its variables but no secret', async () => {
+  const run = await runOf('sleep 600', {
+    environmentVariables: { STAGE: 'production' },
+    secrets: { TOKEN: 'hush-hush' },
+  })
+  const page = await world.open({ path: `/runs/${run.id}` })
+  await page.getByText('STAGE=production').waitFor()
+  await page.getByText('TOKEN=********').waitFor()
+  await page.locator('.page-sub span.state-running').waitFor()
+
+  await page.getByRole('button', { name: 'Kill' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Kill' }).click()
+
+  await page.locator('.page-sub span.state-killed').waitFor()
+  await page.getByText('user, by', { exact: false }).waitFor()
+  assertNoProblems(page)
+})

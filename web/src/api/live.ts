@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import type { JobFilter } from './api'
 import { ApiError } from './client'
 import { readEvents } from './sse'
-import { hasEnded, type Job, type JobPage, type LastRun, type Run, type RunPage, type ServerEvent } from './types'
+import { hasEnded, type Job, type JobPage, lastRunOf, type Run, type RunPage, type ServerEvent } from './types'
 
 /** Whether what the pages show is as of now. */
 export type LiveState = 'connecting' | 'live' | 'stale' | 'paused'
@@ -227,16 +227,12 @@ export function applyEvents(client: QueryClient, events: ServerEvent[]): void {
 
 function summaryChange(job: JobPage['items'][number], runs: Run[]): Partial<JobPage['items'][number]> {
   const active = runs.filter((run) => !hasEnded(run.state))
-  const ended = runs.filter((run) => hasEnded(run.state)).at(-1)
+  const ended = runs.map(lastRunOf).findLast((run) => run !== undefined)
   const isRunning = active.some((run) => run.state !== 'queued')
   const change: Partial<JobPage['items'][number]> = {}
   if (active.length > 0) change.state = isRunning ? 'running' : 'queued'
   else if (ended && job.activeRuns <= 1) change.state = 'idle'
-  if (ended?.endedAt) {
-    const { id, nominal, endedAt, startedAt } = ended
-    const state = ended.state as LastRun['state']
-    change.lastRun = { id, state, nominal, endedAt, ...(startedAt && { startedAt }) }
-  }
+  if (ended) change.lastRun = ended
   return change
 }
 

@@ -23,7 +23,7 @@ export interface AuditEntry {
 
 export interface AuditPage {
   items: AuditEntry[]
-  next: string
+  next?: string
 }
 
 export interface BackfillDocument {
@@ -42,8 +42,8 @@ export interface BackfillList {
 export interface BulkActionItem {
   name: string
   status: number
-  detail: string
-  run: string
+  detail?: string
+  run?: string
 }
 
 export interface BulkActionRequest {
@@ -77,24 +77,26 @@ export interface BulkPutResult {
   replaced: number
   dryRun: boolean
   warnings: RuleViolation[]
-  unchanged?: number
+  unchanged: number
 }
 
 export interface CallerDocument {
   name: string
-  role: string
+  role: 'viewer' | 'operator' | 'admin'
 }
 
 export interface ClusterDescription {
   nodeId: string
-  state: string
+  state: 'leading' | 'following' | 'waiting'
   term: number
   leader?: string
   members: MemberDescription[]
+  store: StoreDescription
 }
 
 export interface ClusterOverview {
   at: string
+  overdueFor: string
   jobs: number
   disabled: number
   runningRuns: number
@@ -109,9 +111,9 @@ export interface CompleteRunRequest {
 }
 
 export interface Counters {
-  successCount?: number
-  errorCount?: number
-  errorsSinceLastSuccess?: number
+  successCount: number
+  errorCount: number
+  errorsSinceLastSuccess: number
   lastSuccess?: string
   lastError?: string
 }
@@ -125,7 +127,7 @@ export interface Decision {
 
 export interface DecisionPage {
   items: Decision[]
-  next: string
+  next?: string
 }
 
 export interface DisableRequest {
@@ -138,9 +140,21 @@ export interface EngineDocument {
   problem?: string
   total: ResourcesDocument
   used: ResourcesDocument
-  waiting?: number
-  running?: number
-  limits?: string[]
+  waiting: number
+  running: number
+  limits: string[]
+}
+
+export interface EngineInspectionDocument {
+  engine: EngineDocument
+  machineCount: number
+  machines: MachineDocument[]
+  waiting: WaitingDocument[]
+  openOffers?: number
+}
+
+export interface EngineInspectionList {
+  items: EngineInspectionDocument[]
 }
 
 export interface GraphEdge {
@@ -153,7 +167,7 @@ export interface GraphNode {
   name: string
   state: 'idle' | 'queued' | 'running'
   lastRun?: 'succeeded' | 'failed' | 'killed' | 'skipped' | 'missed' | 'lost'
-  disabled?: boolean
+  disabled: boolean
   schedule?: string
 }
 
@@ -162,10 +176,10 @@ export interface HealthReport {
   isReady: boolean
   problems: string[]
   startedAt: string
-  term?: number
-  overdueFor?: string
-  pendingInputs?: number
-  engines?: EngineDocument[]
+  term: number
+  overdueFor: string
+  pendingInputs: number
+  engines: EngineDocument[]
 }
 
 export interface JobCheck {
@@ -238,24 +252,24 @@ export interface JobGraph {
 export interface JobPage {
   items: JobSummary[]
   total: number
-  next: string
+  next?: string
 }
 
 export interface JobStatus {
-  state?: 'idle' | 'queued' | 'running'
-  revision?: number
-  createdAt?: string
-  updatedAt?: string
+  state: 'idle' | 'queued' | 'running'
+  revision: number
+  createdAt: string
+  updatedAt: string
   disabledReason?: string
   next?: OccurrenceDocument
-  activeRuns?: RunDocument[]
+  activeRuns: RunDocument[]
   lastRun?: LastRunSummary
-  counters?: Counters
-  finishedParents?: string[]
-  children?: string[]
-  backfills?: BackfillDocument[]
-  engine?: string
-  limits?: string[]
+  counters: Counters
+  finishedParents: string[]
+  children: string[]
+  backfills: BackfillDocument[]
+  engine: string
+  limits: string[]
   warnings?: RuleViolation[]
 }
 
@@ -318,25 +332,27 @@ export interface JobStatusEnvelope {
 
 export interface JobSummary {
   name: string
-  description?: string
-  owner?: string
-  ownerName?: string
-  labels?: Record<string, string>
-  disabled?: boolean
+  description: string
+  owner: string
+  ownerName: string
+  labels: Record<string, string>
+  disabled: boolean
   disabledReason?: string
   schedule?: string
   scheduleTimeZone?: string
-  parents?: string[]
-  command?: string
-  engine?: string
-  state?: 'idle' | 'queued' | 'running'
-  activeRuns?: number
+  parents: string[]
+  command: string
+  engine: string
+  state: 'idle' | 'queued' | 'running'
+  activeRuns: number
   next?: string
   lastRun?: LastRunSummary
-  counters?: Counters
-  revision?: number
-  updatedAt?: string
+  counters: Counters
+  revision: number
+  updatedAt: string
 }
+
+export type JsonElement = unknown
 
 export interface KillDocument {
   reason: 'user' | 'timeout' | 'replaced' | 'deleted'
@@ -354,9 +370,19 @@ export interface LastRunSummary {
 
 export interface LoadForecast {
   from: string
-  minutes: number[]
+  stepMinutes: number
+  starts: number[]
   jobs: number
   sampledEvery: number
+}
+
+export interface MachineDocument {
+  id: string
+  name: string
+  total?: ResourcesDocument
+  used: ResourcesDocument
+  offered?: ResourcesDocument
+  running: number
 }
 
 export interface MemberDescription {
@@ -395,9 +421,9 @@ export interface Percentiles {
 }
 
 export interface Problem {
-  type?: string
-  title?: string
-  status?: number
+  type: string
+  title: string
+  status: number
   detail?: string
   instance?: string
   message?: string
@@ -432,7 +458,7 @@ export interface ResourcesDocument {
 
 export interface RuleViolation {
   field: string
-  value: string
+  value?: string
   rule: string
   remedy: string
 }
@@ -453,11 +479,11 @@ export interface RunDocument {
   startedAt?: string
   endedAt?: string
   retryAt?: string
-  attempt?: number
-  attempts?: AttemptDocument[]
+  attempt: number
+  attempts: AttemptDocument[]
   kill?: KillDocument
   agent?: string
-  awaitsCallback?: boolean
+  awaitsCallback: boolean
   arguments?: string
   environment?: Record<string, string>
   progress?: number
@@ -467,7 +493,7 @@ export interface RunDocument {
 
 export interface RunPage {
   items: RunDocument[]
-  next: string
+  next?: string
 }
 
 export interface RunStatistics {
@@ -515,4 +541,27 @@ export interface StartBackfillRequest {
 export interface StartRunRequest {
   arguments?: JsonElement
   environment?: Record<string, string>
+}
+
+export interface StoreDescription {
+  kind: 'sqlite' | 'etcd' | 'zooKeeper' | 'postgreSql'
+  address: string
+}
+
+export interface UpcomingStart {
+  job: string
+  at: string
+}
+
+export interface UpcomingStarts {
+  items: UpcomingStart[]
+  isWhole: boolean
+}
+
+export interface WaitingDocument {
+  reason?: string
+  needs: ResourcesDocument
+  job: string
+  count: number
+  longest: string
 }

@@ -68,3 +68,9 @@ const finalStates: ReadonlySet<RunState> = new Set(['succeeded', 'failed', 'kill
 export function hasEnded(state: RunState): boolean {
   return finalStates.has(state)
 }
+
+/** A run in short, once it has ended. */
+export function lastRunOf({ id, state, nominal, startedAt, endedAt }: Run): LastRun | undefined {
+  if (!endedAt || !hasEnded(state)) return undefined
+  return { id, state: state as LastRun['state'], nominal, endedAt, ...(startedAt && { startedAt }) }
+}
