@@ -49,7 +49,7 @@ export async function startNodes(world, count) {
   )
   const nodes = []
   for (let i = 0; i < count; i++) {
-    nodes.push(await world.start('--state', `etcd://127.0.0.1:${clients}/chronos`, '--lease', '3s'))
+    nodes.push(await world.start('--state', `etcd://127.0.0.1:${clients}/chronos`, '--lease', '5s'))
   }
   return nodes
 }

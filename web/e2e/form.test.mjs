@@ -139,13 +139,7 @@ test('a job that uses every field is opened, changed at one place, and saved as 
   const { status: __, ...expected } = structuredClone(before)
   expected.container.networkInfos[0].portMappings[0].hostPort = 8081
   expected.notify.shift()
-  expected.fetch.push({
-    ...expected.fetch[0],
-    uri: 'http://example.org/c',
-    output_file: '',
-    cache: false,
-    extract: true,
-  })
+  expected.fetch.push({ uri: 'http://example.org/c', executable: false, cache: false, extract: true })
   assert.deepEqual(after, expected)
   assertNoProblems(page)
 })

@@ -19,7 +19,7 @@ test('an empty list teaches how to make the first job', async () => {
 
 test('a job made by the form runs, shows its log, fails, says why, and is repeated', async () => {
   const page = await world.open({ path: '/new' })
-  await page.getByRole('textbox', { name: 'Name' }).fill('greet')
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('greet')
   await page
     .getByRole('textbox', { name: 'Command' })
     .fill('echo hello from the form; test -e /tmp/never-there || exit 3')
@@ -48,7 +48,7 @@ test('a job made by the form runs, shows its log, fails, says why, and is repeat
 
 test('the form says what is wrong while one types, and shows the next times', async () => {
   const page = await world.open({ path: '/new' })
-  await page.getByRole('textbox', { name: 'Name' }).fill('a/b')
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('a/b')
   await page.getByText("A job name must not contain '/'.", { exact: false }).first().waitFor()
 
   await page.getByRole('textbox', { name: 'Schedule' }).fill('30 2 * * x')
@@ -84,7 +84,7 @@ test('three jobs form a chain, whose graph shows what waits for what', async () 
     ['publish', 'clean'],
   ]) {
     await page.goto('/new')
-    await page.getByRole('textbox', { name: 'Name' }).fill(name)
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill(name)
     await page.getByRole('textbox', { name: 'Command' }).fill(`echo ${name}`)
     await page.getByText('After other jobs', { exact: true }).click()
     await page.getByRole('combobox', { name: 'Parents' }).fill(parent)

@@ -62,7 +62,7 @@ export default function CalendarMap({ job }: { job?: string | undefined }) {
   )
   return (
     <div className="panel calendar">
-      <div className="calendar-grid" role="grid" aria-label="Results by day">
+      <div className="calendar-grid" role="grid" aria-label="Results by day" ref={showLatest}>
         <div className="calendar-week" aria-hidden="true">
           <span />
           {['Mon', '', 'Wed', '', 'Fri', '', 'Sun'].map((name, i) => (
@@ -162,6 +162,11 @@ function Cell(props: {
       </Link>
     </span>
   )
+}
+
+/** Where not all fits, what was lately and what comes is what people look for. */
+function showLatest(grid: HTMLElement | null): void {
+  grid?.scrollTo({ left: grid.scrollWidth })
 }
 
 /** The more, the deeper the colour. */

@@ -46,6 +46,7 @@ export function When() {
   return (
     <>
       <SegmentedControl
+        className="tight"
         aria-label="What starts it"
         value={kind}
         onChange={(value) => choose(value as Kind)}
