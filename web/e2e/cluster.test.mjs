@@ -45,7 +45,13 @@ test('the leader dies, and who looks at a follower sees it, loses nothing, and g
     .waitFor({ timeout: 60_000 })
   await writing.getByRole('button', { name: 'Live', exact: false }).waitFor({ timeout: 30_000 })
   assert.equal(await writing.getByRole('textbox', { name: 'Command' }).inputValue(), 'echo kept')
-  await writing.getByRole('button', { name: 'Create the job' }).click()
+  // As a person would: again, should the new leader not be ready yet.
+  await looked.until(async () => {
+    if (new URL(writing.url()).pathname === '/jobs/written-meanwhile') return true
+    const create = writing.getByRole('button', { name: 'Create the job' })
+    if (await create.isEnabled({ timeout: 1_000 }).catch(() => false)) await create.click()
+    return false
+  })
   await writing.getByRole('heading', { name: 'written-meanwhile' }).waitFor()
 
   await members.nth(3).waitFor({ state: 'detached', timeout: 60_000 })

@@ -26,6 +26,8 @@ test('output shows as it is written, in colour', async () => {
   await log.getByText('step 1', { exact: true }).waitFor()
   await page.getByText('Following', { exact: false }).waitFor()
   assert.equal(await log.locator('.f1').innerText(), 'red')
+  await page.getByRole('button', { name: 'Show when lines came in here' }).click()
+  await log.getByText(/^\d\d:\d\d:\d\d$/).first().waitFor()
   await writeFile(go, '')
   await log.getByText('step 6', { exact: true }).waitFor()
   await page.getByText('Complete', { exact: true }).waitFor()
