@@ -24,6 +24,7 @@ test('the leader dies, and who looks at a follower sees it, loses nothing, and g
   await members.nth(3).waitFor()
   await page.getByText('etcd', { exact: true }).waitFor()
   await page.getByText('follows: it passes requests on to the leader').waitFor()
+  assert.equal(await page.getByRole('region', { name: 'Problems' }).count(), 0)
   const before = await members.filter({ hasText: 'leads' }).innerText()
   assert.ok(before.includes(String(leader.port)), before)
   await shoot(page, 'cluster-nodes')
