@@ -34,11 +34,13 @@ public static class Routes
     public const string SchedulePreview = "/v1/schedule:preview";
     public const string Graph = "/v1/graph";
     public const string Overview = "/v1/overview";
+    public const string Upcoming = "/v1/upcoming";
     public const string Load = "/v1/load";
     public const string Events = "/v1/events";
     public const string Audit = "/v1/audit";
     public const string Info = "/v1/info";
     public const string Cluster = "/v1/cluster";
+    public const string Engines = "/v1/engines";
     public const string Health = "/v1/health";
     public const string HealthLive = "/health/live";
     public const string HealthReady = "/health/ready";

@@ -138,6 +138,15 @@ public sealed partial class MesosEngine : IEngine
             Name, problem.Length == 0, problem, agents.Total, seen.Used, seen.WaitingCount, seen.RunningCount, limits);
     }
 
+    /// <inheritdoc/>
+    public async Task<EngineInspection> InspectAsync(CancellationToken cancellationToken)
+    {
+        if (loop is null || running.IsCompleted) return EngineInspection.Empty;
+        var found = new TaskCompletionSource<EngineInspection>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await PostAsync(new EngineInput.Inspect(found));
+        return await found.Task.WaitAsync(cancellationToken);
+    }
+
     /// <summary>Attempts that the engine keeps in mind; zero when all have ended and their ends are durable.</summary>
     internal int TrackedCount => loop?.Snapshot.TrackedCount ?? 0;
 

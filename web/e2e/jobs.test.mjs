@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import { assertAccessible, assertNoProblems, Browser } from './browser.mjs'
+import { test } from 'node:test'
+import { assertAccessible, assertNoProblems } from './browser.mjs'
 import { Server } from './server.mjs'
 
 /** Jobs as a person makes, finds, changes and ends them. */
 
-let server
-let browser
-let page
-
-before(async () => {
-  server = await Server.start()
-  browser = await Browser.start()
-})
-after(async () => {
-  await browser?.close()
-  await server?.close()
-})
-afterEach(async () => {
-  await page?.context().close()
-  page = undefined
-})
+const world = World.withServer()
 
 test('an empty list teaches how to make the first job', async () => {
-  page = await browser.open(server, { path: '/jobs' })
+  const page = await world.open({ path: '/jobs' })
 
   await page.getByText('No jobs yet').waitFor()
   await page.getByRole('link', { name: 'Make the first job' }).click()
@@ -33,8 +18,8 @@ test('an empty list teaches how to make the first job', async () => {
 })
 
 test('a job made by the form runs, shows its log, fails, says why, and is repeated', async () => {
-  page = await browser.open(server, { path: '/new' })
-  await page.getByRole('textbox', { name: 'Name' }).fill('greet')
+  const page = await world.open({ path: '/new' })
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('greet')
   await page
     .getByRole('textbox', { name: 'Command' })
     .fill('echo hello from the form; test -e /tmp/never-there || exit 3')
@@ -62,8 +47,8 @@ test('a job made by the form runs, shows its log, fails, says why, and is repeat
 })
 
 test('the form says what is wrong while one types, and shows the next times', async () => {
-  page = await browser.open(server, { path: '/new' })
-  await page.getByRole('textbox', { name: 'Name' }).fill('a/b')
+  const page = await world.open({ path: '/new' })
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('a/b')
   await page.getByText("A job name must not contain '/'.", { exact: false }).first().waitFor()
 
   await page.getByRole('textbox', { name: 'Schedule' }).fill('30 2 * * x')
@@ -78,7 +63,7 @@ test('the form says what is wrong while one types, and shows the next times', as
 })
 
 test('what was typed survives a reload', async () => {
-  page = await browser.open(server, { path: '/new' })
+  const page = await world.open({ path: '/new' })
   await page.getByLabel('Description').fill('half written')
   await page.waitForFunction(() => sessionStorage.length > 0)
   page.once('dialog', (dialog) => void dialog.accept())
@@ -92,14 +77,14 @@ test('what was typed survives a reload', async () => {
 })
 
 test('three jobs form a chain, whose graph shows what waits for what', async () => {
-  await server.putJob({ name: 'load', command: 'echo load' })
-  page = await browser.open(server)
+  await world.server.putJob({ name: 'load', command: 'echo load' })
+  const page = await world.open()
   for (const [name, parent] of [
     ['clean', 'load'],
     ['publish', 'clean'],
   ]) {
     await page.goto('/new')
-    await page.getByRole('textbox', { name: 'Name' }).fill(name)
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill(name)
     await page.getByRole('textbox', { name: 'Command' }).fill(`echo ${name}`)
     await page.getByText('After other jobs', { exact: true }).click()
     await page.getByRole('combobox', { name: 'Parents' }).fill(parent)
@@ -116,15 +101,15 @@ test('three jobs form a chain, whose graph shows what waits for what', async () 
   await page.getByRole('button', { name: 'Focus' }).click()
   await page.waitForURL(/job=publish/)
 
-  await server.startRun('load')
+  await world.server.startRun('load')
   await page.locator('.react-flow__node', { hasText: 'publish' }).getByText('succeeded').waitFor()
   assertNoProblems(page)
 })
 
 test('a circle of parents is refused by name', async () => {
-  await server.putJob({ name: 'egg', command: 'echo' })
-  await server.putJob({ name: 'hen', command: 'echo', parents: ['egg'] })
-  page = await browser.open(server, { path: '/jobs/egg/edit' })
+  await world.server.putJob({ name: 'egg', command: 'echo' })
+  await world.server.putJob({ name: 'hen', command: 'echo', parents: ['egg'] })
+  const page = await world.open({ path: '/jobs/egg/edit' })
   await page.getByText('After other jobs', { exact: true }).click()
   await page.getByRole('combobox', { name: 'Parents' }).fill('hen')
   await page.getByRole('option', { name: 'hen' }).click()
@@ -134,7 +119,7 @@ test('a circle of parents is refused by name', async () => {
 })
 
 test('search finds while one types, filters are in the address, and jobs are disabled in bulk', async () => {
-  await server.putJobs(
+  await world.server.putJobs(
     Array.from({ length: 30 }, (_, i) => ({
       name: `batch-${i}`,
       command: 'echo',
@@ -142,7 +127,7 @@ test('search finds while one types, filters are in the address, and jobs are dis
       schedule: '0 0 1 1 *',
     })),
   )
-  page = await browser.open(server, { path: '/jobs' })
+  const page = await world.open({ path: '/jobs' })
   await page.getByRole('searchbox', { name: 'Search jobs' }).fill('batch-1')
   await page.getByText('11 match').waitFor()
   await page.waitForURL(/q=batch-1/)
@@ -155,7 +140,7 @@ test('search finds while one types, filters are in the address, and jobs are dis
   await page.getByLabel('Reason').fill('holidays')
   await page.getByRole('dialog').getByRole('button', { name: 'Disable 15 jobs' }).click()
 
-  await server.until(async () => (await server.ask('GET', '/v1/jobs?disabled=true')).total === 15)
+  await world.server.until(async () => (await world.server.ask('GET', '/v1/jobs?disabled=true')).total === 15)
   await page.locator('.jobs-row span.state-disabled').first().waitFor()
   await page.goto('/jobs/batch-1')
   await page.getByText('(holidays)').waitFor()
@@ -163,8 +148,10 @@ test('search finds while one types, filters are in the address, and jobs are dis
 })
 
 test('selected jobs are run, killed, enabled and deleted in bulk', async () => {
-  await server.putJobs(['x', 'y'].map((name) => ({ name: `bulk-${name}`, command: 'sleep 600', disabled: true })))
-  page = await browser.open(server, { path: '/jobs?q=bulk-' })
+  await world.server.putJobs(
+    ['x', 'y'].map((name) => ({ name: `bulk-${name}`, command: 'sleep 600', disabled: true })),
+  )
+  const page = await world.open({ path: '/jobs?q=bulk-' })
   const bar = page.getByRole('region', { name: 'Selected jobs' })
   const act = async (action, confirm) => {
     await page.getByRole('checkbox', { name: 'Select bulk-x' }).check()
@@ -174,7 +161,9 @@ test('selected jobs are run, killed, enabled and deleted in bulk', async () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   }
   const states = (wanted) =>
-    server.until(async () => (await server.ask('GET', '/v1/jobs?q=bulk-')).items.every((job) => job.state === wanted))
+    world.server.until(async () =>
+      (await world.server.ask('GET', '/v1/jobs?q=bulk-')).items.every((job) => job.state === wanted),
+    )
 
   await act('Enable', 'Enable 2 jobs')
   await act('Run', 'Run 2 jobs')
@@ -189,9 +178,9 @@ test('selected jobs are run, killed, enabled and deleted in bulk', async () => {
 })
 
 test('a running job is killed from its page', async () => {
-  await server.putJob({ name: 'endless', command: 'sleep 600' })
-  await server.startRun('endless')
-  page = await browser.open(server, { path: '/jobs/endless' })
+  await world.server.putJob({ name: 'endless', command: 'sleep 600' })
+  await world.server.startRun('endless')
+  const page = await world.open({ path: '/jobs/endless' })
   await page.locator('.page-sub span.state-running').waitFor()
 
   await page.getByRole('button', { name: 'Kill', exact: true }).click()
@@ -202,13 +191,13 @@ test('a running job is killed from its page', async () => {
 })
 
 test('a backfill says what it would run before it runs it', async () => {
-  await server.putJob({
+  await world.server.putJob({
     name: 'daily',
     command: 'echo $CHRONOS_NOMINAL_TIME',
     schedule: '0 0 * * *',
     scheduleTimeZone: 'Europe/Berlin',
   })
-  page = await browser.open(server, { path: '/jobs/daily' })
+  const page = await world.open({ path: '/jobs/daily' })
   await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Backfill' }).click()
   await page.getByLabel('From').fill('2026-01-01T00:00')
@@ -216,15 +205,17 @@ test('a backfill says what it would run before it runs it', async () => {
   await page.getByRole('status', { name: 'Dry run' }).getByText('7 occurrences').waitFor()
   await page.getByRole('button', { name: 'Start the backfill' }).click()
 
-  await server.until(async () => (await server.ask('GET', '/v1/jobs/daily/runs?state=succeeded')).items.length === 7)
+  await world.server.until(
+    async () => (await world.server.ask('GET', '/v1/jobs/daily/runs?state=succeeded')).items.length === 7,
+  )
   await page.getByRole('tab', { name: 'Runs' }).click()
-  await page.locator('.run-table tbody tr').nth(6).waitFor()
+  await page.getByRole('region', { name: 'Runs' }).locator('tbody tr').nth(6).waitFor()
   assertNoProblems(page)
 })
 
 test('an edit shows what changes before it is saved', async () => {
-  await server.putJob({ name: 'report', command: 'make report', retries: 1 })
-  page = await browser.open(server, { path: '/jobs/report/edit' })
+  await world.server.putJob({ name: 'report', command: 'make report', retries: 1 })
+  const page = await world.open({ path: '/jobs/report/edit' })
   await page.getByRole('textbox', { name: 'Retries' }).fill('4')
   await page.getByRole('button', { name: 'Review and save' }).click()
   await page.getByRole('dialog').getByText('retries:').first().waitFor()
@@ -232,12 +223,12 @@ test('an edit shows what changes before it is saved', async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
 
   await page.getByRole('heading', { name: 'report', exact: true }).waitFor()
-  assert.equal((await server.ask('GET', '/v1/jobs/report')).retries, 4)
+  assert.equal((await world.server.ask('GET', '/v1/jobs/report')).retries, 4)
   assertNoProblems(page)
 })
 
 test('a definition is written as YAML', async () => {
-  page = await browser.open(server, { path: '/new?as=yaml' })
+  const page = await world.open({ path: '/new?as=yaml' })
   const editor = page.getByRole('textbox', { name: 'Definition as YAML' })
   await editor.click()
   await page.keyboard.press('Control+A')
@@ -246,16 +237,16 @@ test('a definition is written as YAML', async () => {
   await page.getByRole('button', { name: 'Create the job' }).click()
 
   await page.getByRole('heading', { name: 'by-yaml' }).waitFor()
-  const job = await server.ask('GET', '/v1/jobs/by-yaml')
+  const job = await world.server.ask('GET', '/v1/jobs/by-yaml')
   assert.deepEqual([job.concurrency, job.labels], ['queue', { from: 'yaml' }])
   assertNoProblems(page)
 })
 
 test('an edit that somebody else overtook shows both, and loses neither', async () => {
-  await server.putJob({ name: 'shared', command: 'echo one' })
-  page = await browser.open(server, { path: '/jobs/shared/edit' })
+  await world.server.putJob({ name: 'shared', command: 'echo one' })
+  const page = await world.open({ path: '/jobs/shared/edit' })
   await page.getByLabel('Description').fill('mine')
-  await server.putJob({ name: 'shared', command: 'echo two' })
+  await world.server.putJob({ name: 'shared', command: 'echo two' })
   await page.getByRole('button', { name: 'Review and save' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
 
@@ -263,13 +254,13 @@ test('an edit that somebody else overtook shows both, and loses neither', async 
   await page.getByRole('dialog').getByText('echo two').first().waitFor()
   await page.getByRole('button', { name: 'Replace theirs' }).click()
   await page.getByRole('heading', { name: 'shared', exact: true }).waitFor()
-  assert.equal((await server.ask('GET', '/v1/jobs/shared')).description, 'mine')
+  assert.equal((await world.server.ask('GET', '/v1/jobs/shared')).description, 'mine')
   assertNoProblems(page, [/412/])
 })
 
 test('a duplicate begins with the definition of the other', async () => {
-  await server.putJob({ name: 'origin', command: 'echo origin', retries: 7 })
-  page = await browser.open(server, { path: '/jobs/origin' })
+  await world.server.putJob({ name: 'origin', command: 'echo origin', retries: 7 })
+  const page = await world.open({ path: '/jobs/origin' })
   await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Duplicate' }).click()
   await page.getByRole('heading', { name: 'Copy of origin' }).waitFor()
@@ -277,14 +268,14 @@ test('a duplicate begins with the definition of the other', async () => {
   await page.getByRole('button', { name: 'Create the job' }).click()
 
   await page.getByRole('heading', { name: 'origin-copy' }).waitFor()
-  assert.equal((await server.ask('GET', '/v1/jobs/origin-copy')).retries, 7)
+  assert.equal((await world.server.ask('GET', '/v1/jobs/origin-copy')).retries, 7)
   assertNoProblems(page)
 })
 
 test('deleting a job shows what depends on it', async () => {
-  await server.putJob({ name: 'root', command: 'echo' })
-  await server.putJob({ name: 'leaf', command: 'echo', parents: ['root'] })
-  page = await browser.open(server, { path: '/jobs/root' })
+  await world.server.putJob({ name: 'root', command: 'echo' })
+  await world.server.putJob({ name: 'leaf', command: 'echo', parents: ['root'] })
+  const page = await world.open({ path: '/jobs/root' })
   await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   const dialog = page.getByRole('dialog')
@@ -295,27 +286,29 @@ test('deleting a job shows what depends on it', async () => {
   await dialog.getByRole('button', { name: 'Delete' }).click()
 
   await page.waitForURL(/\/jobs$/)
-  await server.until(async () => (await server.ask('GET', '/v1/jobs?name=leaf')).total === 0)
+  await world.server.until(async () => (await world.server.ask('GET', '/v1/jobs?name=leaf')).total === 0)
   assertNoProblems(page, [/409/, /404/])
 })
 
 test('a job that somebody else deletes says so', async () => {
-  await server.putJob({ name: 'doomed', command: 'echo' })
-  page = await browser.open(server, { path: '/jobs/doomed' })
+  await world.server.putJob({ name: 'doomed', command: 'echo' })
+  const page = await world.open({ path: '/jobs/doomed' })
   await page.getByRole('heading', { name: 'doomed' }).waitFor()
-  await server.ask('DELETE', '/v1/jobs/doomed')
+  await world.server.ask('DELETE', '/v1/jobs/doomed')
 
   await page.getByRole('alert').getByText('doomed', { exact: false }).first().waitFor()
   assertNoProblems(page, [/404/])
 })
 
 test('a job is marked as succeeded, disabled and enabled', async () => {
-  await server.putJob({ name: 'manual', command: 'exit 1' })
-  page = await browser.open(server, { path: '/jobs/manual' })
+  await world.server.putJob({ name: 'manual', command: 'exit 1' })
+  const page = await world.open({ path: '/jobs/manual' })
   await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Mark as succeeded' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Mark as succeeded' }).click()
-  await server.until(async () => (await server.ask('GET', '/v1/jobs/manual')).status.counters.successCount === 1)
+  await world.server.until(
+    async () => (await world.server.ask('GET', '/v1/jobs/manual')).status.counters.successCount === 1,
+  )
 
   await page.getByRole('button', { name: 'Disable' }).click()
   await page.getByLabel('Reason').fill('broken')

@@ -1,46 +1,33 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, afterEach, before, test } from 'node:test'
-import { assertNoProblems, Browser } from './browser.mjs'
+import { test } from 'node:test'
+import { assertNoProblems } from './browser.mjs'
 import { Server } from './server.mjs'
 
 /** Runs and their output. */
 
-let server
-let browser
-let page
-
-before(async () => {
-  server = await Server.start('--output-limit-bytes', '200000000')
-  browser = await Browser.start()
-})
-after(async () => {
-  await browser?.close()
-  await server?.close()
-})
-afterEach(async () => {
-  await page?.context().close()
-  page = undefined
-})
+const world = World.withServer('--output-limit-bytes', '200000000')
 
 async function runOf(command, more = {}) {
   const name = `job-${Math.random().toString(36).slice(2)}`
-  await server.putJob({ name, command, retries: 0, ...more })
-  return server.startRun(name)
+  await world.server.putJob({ name, command, retries: 0, ...more })
+  return world.server.startRun(name)
 }
 
 test('output shows as it is written, in colour', async () => {
-  const go = join(server.folder, 'go')
+  const go = join(world.server.folder, 'go')
   const run = await runOf(
     String.raw`printf '\033[31mred\033[0m plain\n'; echo step 1; until [ -e ${go} ]; do sleep 0.1; done; echo step 6`,
   )
-  page = await browser.open(server, { path: `/runs/${run.id}` })
+  const page = await world.open({ path: `/runs/${run.id}` })
   const log = page.getByRole('log')
 
   await log.getByText('step 1', { exact: true }).waitFor()
   await page.getByText('Following', { exact: false }).waitFor()
   assert.equal(await log.locator('.f1').innerText(), 'red')
+  await page.getByRole('button', { name: 'Show when lines came in here' }).click()
+  await log.getByText(/^\d\d:\d\d:\d\d$/).first().waitFor()
   await writeFile(go, '')
   await log.getByText('step 6', { exact: true }).waitFor()
   await page.getByText('Complete', { exact: true }).waitFor()
@@ -50,8 +37,8 @@ test('output shows as it is written, in colour', async () => {
 
 test('output is searched, wrapped, timed, and downloaded whole', async () => {
   const run = await runOf('for i in $(seq 1 500); do echo line $i; done; echo needle in the hay; seq -s " " 1 400')
-  await server.ended(run.id)
-  page = await browser.open(server, { path: `/runs/${run.id}` })
+  await world.server.ended(run.id)
+  const page = await world.open({ path: `/runs/${run.id}` })
   const log = page.getByRole('log')
   await page.getByText('Complete', { exact: true }).waitFor()
 
@@ -69,7 +56,7 @@ test('output is searched, wrapped, timed, and downloaded whole', async () => {
   await log.getByText('399 400', { exact: false }).waitFor()
   assert.equal(await isWide(), true)
   await page.getByRole('button', { name: 'Wrap long lines' }).click()
-  await server.until(async () => !(await isWide()))
+  await world.server.until(async () => !(await isWide()))
 
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Download all' }).click()
@@ -83,8 +70,8 @@ test('the errors of an attempt are in stderr, and each attempt has its own outpu
     retries: 1,
     retryDelay: 'PT0.1S',
   })
-  await server.ended(run.id)
-  page = await browser.open(server, { path: `/runs/${run.id}` })
+  await world.server.ended(run.id)
+  const page = await world.open({ path: `/runs/${run.id}` })
   await page.getByRole('log').getByText('attempt 1').waitFor()
 
   await page.getByRole('combobox', { name: 'Attempt' }).click()
@@ -101,8 +88,8 @@ test('a hundred megabytes of output do not freeze the page', async () => {
     'yes "a line of output that is about as long as most lines of real programs are, or so" | head -c 100000000',
     { mem: 256 },
   )
-  await server.ended(run.id)
-  page = await browser.open(server, { path: `/runs/${run.id}` })
+  await world.server.ended(run.id)
+  const page = await world.open({ path: `/runs/${run.id}` })
   await page.getByText('Complete', { exact: true }).waitFor()
   await page.getByText('came before this', { exact: false }).waitFor()
 
@@ -130,8 +117,8 @@ test('a hundred megabytes of output do not freeze the page', async () => {
 })
 
 test('runs are filtered by state, and a run with its own arguments says so', async () => {
-  await server.putJob({ name: 'arguments', command: 'echo', shell: false, arguments: ['own'] })
-  page = await browser.open(server, { path: '/jobs/arguments' })
+  await world.server.putJob({ name: 'arguments', command: 'echo', shell: false, arguments: ['own'] })
+  const page = await world.open({ path: '/jobs/arguments' })
   await page.getByRole('button', { name: 'Run now' }).click()
   await page.getByRole('textbox', { name: 'Arguments' }).fill('--full\n--fast')
   await page.getByLabel('Variables of this run').fill('MONTH=2026-01')
@@ -140,23 +127,44 @@ test('runs are filtered by state, and a run with its own arguments says so', asy
   await page.getByText('MONTH=2026-01').waitFor()
 
   await page.goto('/runs?state=failed')
-  await page.locator('.run-table tbody tr').first().waitFor()
-  assert.equal(await page.locator('.run-table tbody span.state:not(.state-failed)').count(), 0)
+  await page.getByRole('region', { name: 'Runs' }).locator('tbody tr').first().waitFor()
+  assert.equal(
+    await page.getByRole('region', { name: 'Runs' }).locator('tbody span.state:not(.state-failed)').count(),
+    0,
+  )
   assertNoProblems(page)
 })
 
 test('a secret is nowhere to be seen', async () => {
-  await server.putJob({ name: 'keeper', command: 'echo kept', secrets: { TOKEN: 'hush-hush' } })
+  await world.server.putJob({ name: 'keeper', command: 'echo kept', secrets: { TOKEN: 'hush-hush' } })
   for (const path of [
     '/jobs/keeper',
     '/jobs/keeper?tab=definition',
     '/jobs/keeper/edit',
     '/jobs/keeper/edit?as=json',
   ]) {
-    page = await browser.open(server, { path })
+    const page = await world.open({ path })
     await page.getByText('keeper').first().waitFor()
     await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined) // events never end
     assert.ok(!(await page.content()).includes('hush-hush'), path)
     await page.context().close()
   }
+})
+
+test('a run is killed from its page, which shows its variables but no secret', async () => {
+  const run = await runOf('sleep 600', {
+    environmentVariables: { STAGE: 'production' },
+    secrets: { TOKEN: 'hush-hush' },
+  })
+  const page = await world.open({ path: `/runs/${run.id}` })
+  await page.getByText('STAGE=production').waitFor()
+  await page.getByText('TOKEN=********').waitFor()
+  await page.locator('.page-sub span.state-running').waitFor()
+
+  await page.getByRole('button', { name: 'Kill' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Kill' }).click()
+
+  await page.locator('.page-sub span.state-killed').waitFor()
+  await page.getByText('user, by', { exact: false }).waitFor()
+  assertNoProblems(page)
 })

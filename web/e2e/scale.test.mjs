@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { assertNoProblems, Browser } from './browser.mjs'
-import { Server } from './server.mjs'
+import { assertNoProblems } from './browser.mjs'
+import { World } from './world.mjs'
 
 /** The list with 100,000 jobs. Set E2E_SCALE to another number for a quick look. Times are told, and only judged with
  *  E2E_MEASURE=1, on a machine that does nothing else. */
@@ -13,14 +13,11 @@ const count = Number(process.env.E2E_SCALE ?? 100_000)
 const isMeasured = process.env.E2E_MEASURE === '1'
 const firstLoadMax = 350 * 1024
 
-let server
-let browser
+const world = World.withServer()
 
 before(async () => {
-  server = await Server.start()
-  browser = await Browser.start()
   for (let from = 0; from < count; from += 20_000)
-    await server.putJobs(
+    await world.server.putJobs(
       Array.from({ length: Math.min(20_000, count - from) }, (_, i) => ({
         name: `job-${String(from + i).padStart(6, '0')}`,
         command: `echo ${from + i}`,
@@ -29,10 +26,6 @@ before(async () => {
       })),
     )
 })
-after(async () => {
-  await browser?.close()
-  await server?.close()
-})
 
 function judge(context, what, value, limit, isWorse) {
   context.diagnostic(`${what}: ${value.toFixed(1)}, limit ${limit}`)
@@ -40,7 +33,7 @@ function judge(context, what, value, limit, isWorse) {
 }
 
 test('the first list, search, jumps and scrolling stay quick', { timeout: 300_000 }, async (context) => {
-  const page = await browser.open(server, { path: '/cluster' })
+  const page = await world.open({ path: '/cluster' })
   await page.getByRole('heading', { name: 'Cluster' }).waitFor()
 
   const began = Date.now()
@@ -85,11 +78,10 @@ test('the first list, search, jumps and scrolling stay quick', { timeout: 300_00
   judge(context, 'frames per second while scrolling', frames, 50, (a, b) => a < b)
   assert.ok((await page.locator('.jobs-scroll .jobs-row').count()) < 100, 'rows out of view exist')
   assertNoProblems(page)
-  await page.context().close()
 })
 
 test('memory stays flat while the list is updated live', { timeout: 300_000 }, async (context) => {
-  const page = await browser.open(server, { path: '/jobs' })
+  const page = await world.open({ path: '/jobs' })
   await page.getByRole('link', { name: 'job-000000' }).waitFor()
   const client = await page.context().newCDPSession(page)
   const heap = async () => {
@@ -100,8 +92,8 @@ test('memory stays flat while the list is updated live', { timeout: 300_000 }, a
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < 50; i++) {
         const name = `job-${String(i).padStart(6, '0')}`
-        await server.ask('POST', `/v1/jobs/${name}/mark-success`)
-        await server.ask('POST', `/v1/jobs/${name}/${round % 2 ? 'enable' : 'disable'}`)
+        await world.server.ask('POST', `/v1/jobs/${name}/mark-success`)
+        await world.server.ask('POST', `/v1/jobs/${name}/${round % 2 ? 'enable' : 'disable'}`)
       }
     }
   }
@@ -114,17 +106,16 @@ test('memory stays flat while the list is updated live', { timeout: 300_000 }, a
   context.diagnostic(`heap before ${before.toFixed(1)} MiB, after 2,000 changes ${after.toFixed(1)} MiB`)
   assert.ok(after < before + 10, `the heap grew from ${before} to ${after} MiB`)
   assertNoProblems(page)
-  await page.context().close()
 })
 
 test('the first load is small', async (context) => {
-  const page = await browser.open(server, { path: 'about:blank' })
+  const page = await world.open({ path: 'about:blank' })
   const sizes = new Map()
   page.on('response', async (response) => {
     const name = new URL(response.url()).pathname
     if (name.startsWith('/assets/')) sizes.set(name, true)
   })
-  await page.goto(server.url + '/jobs')
+  await page.goto(world.server.url + '/jobs')
   await page.getByRole('link', { name: 'job-000000' }).waitFor()
   const folder = join(import.meta.dirname, '../dist/assets')
   const known = new Set(readdirSync(folder))
@@ -136,18 +127,17 @@ test('the first load is small', async (context) => {
   context.diagnostic(`first load, gzip: ${(total / 1024).toFixed(0)} KiB in ${sizes.size} files`)
   assert.ok(sizes.size > 1)
   assert.ok(total <= firstLoadMax, `the first load has ${total} bytes, at most ${firstLoadMax} are allowed`)
-  await page.context().close()
 })
 
 test('a graph of 2,000 jobs is laid out and moves', { timeout: 300_000 }, async (context) => {
-  await server.putJobs(
+  await world.server.putJobs(
     Array.from({ length: 2_000 }, (_, i) => ({
       name: `node-${String(i).padStart(4, '0')}`,
       command: 'echo',
       parents: i < 20 ? [] : [`node-${String(Math.floor(i / 2)).padStart(4, '0')}`],
     })),
   )
-  const page = await browser.open(server, { path: '/graph' })
+  const page = await world.open({ path: '/graph' })
   const began = Date.now()
   await page.locator('.react-flow__node').first().waitFor({ timeout: 120_000 })
   context.diagnostic(`laid out after ${Date.now() - began} ms`)
@@ -177,5 +167,4 @@ test('a graph of 2,000 jobs is laid out and moves', { timeout: 300_000 }, async 
   })
   judge(context, 'frames per second while zooming 2,000 nodes', frames, 30, (a, b) => a < b)
   assertNoProblems(page)
-  await page.context().close()
 })

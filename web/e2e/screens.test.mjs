@@ -1,17 +1,15 @@
-import { after, before, test } from 'node:test'
-import { assertAccessible, assertNoProblems, Browser, shoot } from './browser.mjs'
-import { Server } from './server.mjs'
+import { before, test } from 'node:test'
+import { assertAccessible, assertNoProblems, shoot } from './browser.mjs'
+import { World } from './world.mjs'
 
 /** Every page, in light and dark, wide and narrow: no violation of WCAG, nothing wider than the window, no error on
  *  the console; and a picture of each. */
 
-let server
-let browser
+const world = World.withServer('--demo')
 let run
 
 before(async () => {
-  server = await Server.start('--demo')
-  browser = await Browser.start()
+  const { server } = world
   await server.putJobs([
     {
       name: 'nightly-import',
@@ -40,10 +38,6 @@ before(async () => {
     async () => (await server.ask('GET', '/v1/jobs/extract-orders/runs?state=succeeded')).items.length >= 3,
   )
 })
-after(async () => {
-  await browser?.close()
-  await server?.close()
-})
 
 const pages = {
   home: () => '/',
@@ -66,23 +60,20 @@ const pages = {
 }
 
 const looks = [
-  { scheme: 'light', width: 1280, height: 860 },
-  { scheme: 'dark', width: 1280, height: 860 },
+  { scheme: 'light', width: 1440, height: 900 },
+  { scheme: 'dark', width: 1440, height: 900 },
   { scheme: 'light', width: 360, height: 740 },
+  { scheme: 'dark', width: 360, height: 740 },
 ]
 
 for (const look of looks)
   for (const [name, path] of Object.entries(pages))
     test(`${name} in ${look.scheme} at ${look.width} is accessible, fits, and has no error`, async () => {
-      const page = await browser.open(server, { ...look, path: path() })
-      try {
-        await page.locator('.page').waitFor()
-        await page.waitForFunction(() => document.querySelector('.loading') === null)
-        await page.waitForTimeout(400) // charts and diagrams are drawn after their data is there
-        await shoot(page, `${name}-${look.scheme}-${look.width}`)
-        await assertAccessible(page)
-        assertNoProblems(page)
-      } finally {
-        await page.context().close()
-      }
+      const page = await world.open({ ...look, path: path() })
+      await page.locator('.page').waitFor()
+      await page.waitForFunction(() => document.querySelector('.loading') === null)
+      await page.waitForTimeout(400) // charts and diagrams are drawn after their data is there
+      await shoot(page, `${name}-${look.scheme}-${look.width}`)
+      await assertAccessible(page)
+      assertNoProblems(page)
     })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 export const binary =
   process.env.CHRONOS ?? join(import.meta.dirname, '../../src/Chronos/bin/Release/net10.0/chronos')
-const patience = 60_000
+const patience = 120_000
 
 export function freePort() {
   return new Promise((resolve, reject) => {
@@ -27,7 +27,12 @@ export class Server {
     server.port = await freePort()
     server.url = `http://127.0.0.1:${server.port}`
     server.flags = flags
-    await server.run()
+    try {
+      await server.run()
+    } catch (error) {
+      await server.close()
+      throw error
+    }
     return server
   }
 
@@ -57,8 +62,13 @@ export class Server {
     clearTimeout(timer)
   }
 
+  /** Whether its process runs. */
+  get isUp() {
+    return this.process.exitCode === null && this.process.signalCode === null
+  }
+
   async stop(signal = 'SIGTERM') {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return
+    if (!this.isUp) return
     const gone = new Promise((resolve) => this.process.once('exit', resolve))
     this.process.kill(signal)
     await gone

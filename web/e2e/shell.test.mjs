@@ -3,30 +3,19 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, afterEach, before, test } from 'node:test'
-import { assertAccessible, assertNoProblems, Browser } from './browser.mjs'
-import { binary, Server } from './server.mjs'
+import { test } from 'node:test'
+import { assertAccessible, assertNoProblems } from './browser.mjs'
+import { binary } from './server.mjs'
+import { World } from './world.mjs'
 
 /** What is around the pages: keyboard, sign-in, roles, and what happens when the server goes away. */
 
-let browser
-let server
-let page
-
-before(async () => {
-  browser = await Browser.start()
-})
-after(async () => browser?.close())
-afterEach(async () => {
-  await page?.context().close()
-  await server?.close()
-  page = server = undefined
-})
+const world = new World()
 
 test('the main path goes by keyboard alone', async () => {
-  server = await Server.start()
+  const server = await world.start()
   await server.putJob({ name: 'typed', command: 'echo by keyboard' })
-  page = await browser.open(server)
+  const page = await world.open({}, server)
   await page.getByRole('heading', { name: 'Home' }).waitFor()
 
   await page.keyboard.press('Control+K')
@@ -50,7 +39,7 @@ test('the main path goes by keyboard alone', async () => {
   await page.getByRole('dialog').getByText('New job', { exact: false }).first().waitFor()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
-  await page.getByRole('textbox', { name: 'Name' }).focus()
+  await page.getByRole('textbox', { name: 'Name', exact: true }).focus()
   await page.keyboard.type('second')
   for (let i = 0; i < 40 && !(await isFocused('Command')); i++) await page.keyboard.press('Tab')
   await page.keyboard.type('echo 2')
@@ -77,9 +66,9 @@ test('the main path goes by keyboard alone', async () => {
 })
 
 test('a server that goes away is told, and all is well when it is back', async () => {
-  server = await Server.start()
+  const server = await world.start()
   await server.putJob({ name: 'steady', command: 'echo' })
-  page = await browser.open(server, { path: '/jobs' })
+  const page = await world.open({ path: '/jobs' }, server)
   await page.getByRole('link', { name: 'steady' }).waitFor()
   await page.getByRole('button', { name: 'Live', exact: false }).waitFor()
 
@@ -97,9 +86,9 @@ test('a server that goes away is told, and all is well when it is back', async (
 })
 
 test('what is typed while the server is away is saved when it is back', async () => {
-  server = await Server.start()
-  page = await browser.open(server, { path: '/new' })
-  await page.getByRole('textbox', { name: 'Name' }).fill('patient')
+  const server = await world.start()
+  const page = await world.open({ path: '/new' }, server)
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('patient')
   await server.stop('SIGKILL')
   await page.getByRole('textbox', { name: 'Command' }).fill('echo patient')
   await page.getByRole('button', { name: 'Create the job' }).click()
@@ -112,9 +101,9 @@ test('what is typed while the server is away is saved when it is back', async ()
 })
 
 test('live updates can be paused', async () => {
-  server = await Server.start()
+  const server = await world.start()
   await server.putJob({ name: 'first', command: 'echo' })
-  page = await browser.open(server, { path: '/jobs' })
+  const page = await world.open({ path: '/jobs' }, server)
   await page.getByRole('button', { name: 'Live. Pause live updates' }).click()
   await server.putJob({ name: 'second', command: 'echo' })
   await page.getByRole('button', { name: 'Paused. Go on with live updates' }).click()
@@ -124,8 +113,8 @@ test('live updates can be paused', async () => {
 })
 
 test('an unknown address and an unknown run say so', async () => {
-  server = await Server.start()
-  page = await browser.open(server, { path: '/jobs/nobody' })
+  const server = await world.start()
+  const page = await world.open({ path: '/jobs/nobody' }, server)
   await page.getByText("There is no job 'nobody'", { exact: false }).waitFor()
   await page.goto('/runs/01M7Z2WBP7XDABD4VJZX7BC8WP')
   await page.getByRole('alert').waitFor()
@@ -133,8 +122,8 @@ test('an unknown address and an unknown run say so', async () => {
 })
 
 test('a defect of the server shows its trace id', async () => {
-  server = await Server.start()
-  page = await browser.open(server, { path: '/cluster' })
+  const server = await world.start()
+  const page = await world.open({ path: '/cluster' }, server)
   await page.route('**/v1/jobs/any', (route) =>
     route.fulfill({
       status: 500,
@@ -151,6 +140,12 @@ test('a defect of the server shows its trace id', async () => {
   assertNoProblems(page, [/500/])
 })
 
+async function signIn(page, user, password) {
+  await page.getByRole('textbox', { name: 'User' }).fill(user)
+  await page.locator('input[type=password]').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
 test('who signs in sees what the role allows', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'chronos-access-'))
   const hash = (password) =>
@@ -163,7 +158,7 @@ test('who signs in sees what the role allows', async () => {
     `users:\n${['viewer', 'operator', 'admin'].map((role) => `  - {name: ${role}1, passwordHash: "${hash(`pw-${role}`)}", role: ${role}}\n`).join('')}`,
   )
   try {
-    server = await Server.start('--access-file', access)
+    const server = await world.start('--access-file', access)
     const authorization = `Basic ${btoa('admin1:pw-admin')}`
     await server.ask(
       'PUT',
@@ -171,42 +166,36 @@ test('who signs in sees what the role allows', async () => {
       { name: 'guarded', command: 'echo' },
       { Authorization: authorization },
     )
-    page = await browser.open(server, { path: '/jobs/guarded' })
+    const page = await world.open({ path: '/jobs/guarded' }, server)
     await page.getByRole('heading', { name: 'Sign in to Chronos' }).waitFor()
     await assertAccessible(page)
 
-    await signIn('viewer1', 'wrong')
+    await signIn(page, 'viewer1', 'wrong')
     await page.getByText('The user or the password is wrong.').waitFor()
-    await signIn('viewer1', 'pw-viewer')
+    await signIn(page, 'viewer1', 'pw-viewer')
     await page.getByRole('heading', { name: 'guarded' }).waitFor()
     assert.equal(await page.getByRole('button', { name: 'Run now' }).count(), 0)
     await page.getByRole('button', { name: 'Signed in as viewer1' }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
 
-    await signIn('operator1', 'pw-operator')
+    await signIn(page, 'operator1', 'pw-operator')
     await page.getByRole('button', { name: 'Run now' }).waitFor()
     assert.equal(await page.getByRole('link', { name: 'Edit' }).count(), 0)
     assert.equal(await page.getByRole('link', { name: 'New job' }).count(), 0)
     await page.goto('/new')
-    await page.getByRole('textbox', { name: 'Name' }).fill('sneaky')
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('sneaky')
     await page.getByRole('button', { name: 'Create the job' }).click()
     await page.getByText('has the role operator', { exact: false }).first().waitFor()
     assertNoProblems(page, [/401/, /403/])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-
-  async function signIn(user, password) {
-    await page.getByRole('textbox', { name: 'User' }).fill(user)
-    await page.locator('input[type=password]').fill(password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-  }
 })
 
 test('colours and time zone are chosen and kept', async () => {
-  server = await Server.start()
+  const server = await world.start()
   await server.putJob({ name: 'zoned', command: 'echo', schedule: '0 12 1 1 *', scheduleTimeZone: 'Asia/Tokyo' })
-  page = await browser.open(server, { path: '/jobs/zoned' })
+  const page = await world.open({ path: '/jobs/zoned' }, server)
   const next = page.getByRole('list', { name: 'Next times' }).locator('li').first()
   assert.match(await next.innerText(), /04:00$/)
   await page.getByRole('button', { name: 'Time zone' }).click()

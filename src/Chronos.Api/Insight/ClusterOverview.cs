@@ -6,6 +6,9 @@ public sealed record ClusterOverview
     /// <summary>The server's clock when it counted.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>How long the most overdue decision waits.</summary>
+    public required TimeSpan OverdueFor { get; init; }
+
     /// <summary>Number of jobs.</summary>
     public required int Jobs { get; init; }
 

@@ -1,13 +1,16 @@
 namespace Chronos.Api;
 
-/// <summary>How many runs schedules will start, minute by minute.</summary>
+/// <summary>How many runs schedules will start, step by step.</summary>
 public sealed record LoadForecast
 {
-    /// <summary>Where the first minute begins.</summary>
+    /// <summary>Where the first step begins.</summary>
     public required DateTimeOffset From { get; init; }
 
-    /// <summary>Starts in each minute.</summary>
-    public required IReadOnlyList<int> Minutes { get; init; }
+    /// <summary>How many minutes a step has.</summary>
+    public required int StepMinutes { get; init; }
+
+    /// <summary>Starts in each step.</summary>
+    public required IReadOnlyList<int> Starts { get; init; }
 
     /// <summary>Jobs that will start in this time.</summary>
     public required int Jobs { get; init; }

@@ -37,10 +37,12 @@ namespace Chronos.Api;
 [JsonSerializable(typeof(RecentRunsRequest))]
 [JsonSerializable(typeof(RecentRunsList))]
 [JsonSerializable(typeof(LoadForecast))]
+[JsonSerializable(typeof(UpcomingStarts))]
 [JsonSerializable(typeof(ServerEvent))]
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(NodeDescription))]
 [JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(EngineInspectionList))]
 [JsonSerializable(typeof(ClusterDescription))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Chronos.Api;
 
 /// <summary>The nodes of a cluster, as one of them sees them.</summary>
@@ -8,6 +10,7 @@ public sealed record ClusterDescription
 
     /// <summary>What it does: <c>leading</c>, <c>following</c>, or <c>waiting</c> while nobody is known to lead.
     /// </summary>
+    [AllowedValues("leading", "following", "waiting")]
     public required string State { get; init; }
 
     /// <summary>The newest leadership that it knows of; 0: none.</summary>
@@ -18,6 +21,20 @@ public sealed record ClusterDescription
 
     /// <summary>The nodes that are up, by id.</summary>
     public required IReadOnlyList<MemberDescription> Members { get; init; }
+
+    /// <summary>What keeps the state, the same for all nodes.</summary>
+    public required StoreDescription Store { get; init; }
+}
+
+/// <summary>What keeps the state.</summary>
+public sealed record StoreDescription
+{
+    /// <summary>The kind of store.</summary>
+    [AllowedValues("sqlite", "etcd", "zooKeeper", "postgreSql")]
+    public required string Kind { get; init; }
+
+    /// <summary>Where it is, without credentials: a folder, or an address.</summary>
+    public required string Address { get; init; }
 }
 
 /// <summary>A node of a cluster.</summary>

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Chronos.Api;
 
 /// <summary>What this server is.</summary>
@@ -37,7 +39,8 @@ public sealed record NodeDescription
 /// <summary>Who asks.</summary>
 /// <param name="Name">User or token.</param>
 /// <param name="Role">viewer, operator or admin.</param>
-public sealed record CallerDocument(string Name, string Role);
+public sealed record CallerDocument(
+    string Name, [property: AllowedValues("viewer", "operator", "admin")] string Role);
 
 /// <summary>How an engine does.</summary>
 public sealed record EngineDocument

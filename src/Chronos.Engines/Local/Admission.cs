@@ -1,4 +1,6 @@
+using System.Globalization;
 using Chronos.Core.Jobs;
+using Chronos.Runtime.Ports;
 
 namespace Chronos.Engines.Local;
 
@@ -7,6 +9,7 @@ namespace Chronos.Engines.Local;
 internal sealed class Admission(Resources total, TimeSpan ageing, TimeProvider time)
 {
     private const int PassedOverMax = 100; // bounds the search past attempts that do not fit
+    private const int ShownMax = 10_000; // bounds the look of people at a long queue
     private const double Tolerance = 1e-9; // sums of tenths are not exact
 
     private readonly LinkedList<LocalAttempt> high = [];
@@ -58,6 +61,14 @@ internal sealed class Admission(Resources total, TimeSpan ageing, TimeProvider t
         return taken;
     }
 
+    /// <summary>Who waits and why, those that need the same together.</summary>
+    internal List<WaitingGroup> WaitingGroups() =>
+    [
+        .. high.Concat(normal).Take(ShownMax).GroupBy(attempt => attempt.Resources).Select(group => new WaitingGroup(
+            ReasonOf(group.Key), group.Key, group.First().JobName, group.Count(),
+            time.GetElapsedTime(group.Min(attempt => attempt.WaitingSince)))),
+    ];
+
     internal void Reserve(LocalAttempt attempt)
     {
         if (attempt.IsReserved) return;
@@ -82,6 +93,16 @@ internal sealed class Admission(Resources total, TimeSpan ageing, TimeProvider t
     private bool Fits(Resources wanted) =>
         reservedCount == 0
         || (Used.Cpus + wanted.Cpus <= total.Cpus + Tolerance && Used.Mem + wanted.Mem <= total.Mem + Tolerance);
+
+    private string ReasonOf(Resources wanted)
+    {
+        if (Fits(wanted)) return "Others go first.";
+        var (cpus, mem) = (Math.Max(0, total.Cpus - Used.Cpus), Math.Max(0, total.Mem - Used.Mem));
+        return wanted.Cpus > cpus + Tolerance
+            ? string.Create(CultureInfo.InvariantCulture, $"Needs {wanted.Cpus:0.###} cpus; {cpus:0.###} are free.")
+            : string.Create(
+                CultureInfo.InvariantCulture, $"Needs {wanted.Mem:0.###} MiB of memory; {mem:0.###} are free.");
+    }
 
     private bool IsFull() => Used.Cpus >= total.Cpus - Tolerance || Used.Mem >= total.Mem - Tolerance;
 

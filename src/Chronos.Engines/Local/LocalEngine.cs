@@ -186,6 +186,17 @@ public sealed partial class LocalEngine : IEngine
         }
     }
 
+    /// <inheritdoc/>
+    public Task<EngineInspection> InspectAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            var machine = new EngineMachine(
+                agent, agent, admission.Total, admission.Used, null, attempts.Values.Count(one => one.IsRunning));
+            return Task.FromResult(new EngineInspection([machine], admission.WaitingGroups(), null));
+        }
+    }
+
     /// <summary>Leaves the executor and its tasks as they are.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -35,6 +35,9 @@ internal sealed partial class AgentDirectory(
     /// <summary>What all agents have together; zero: not known.</summary>
     internal Resources Total { get => total; private set => total = value; }
 
+    /// <summary>The agents, as far as they are known.</summary>
+    internal IEnumerable<AgentEntry> All => agents.Values;
+
     /// <summary>An agent; null: it is not among them.</summary>
     internal AgentEntry? Find(string id) => agents.GetValueOrDefault(id);
 

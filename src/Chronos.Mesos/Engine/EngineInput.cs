@@ -27,6 +27,8 @@ internal abstract record EngineInput
 
     internal sealed record FindOutput(AttemptId Id, TaskCompletionSource<OutputPlace?> Found) : EngineInput;
 
+    internal sealed record Inspect(TaskCompletionSource<EngineInspection> Found) : EngineInput;
+
     internal sealed record Subscribed(Subscription Subscription) : EngineInput;
 
     internal sealed record Told(Event Event) : EngineInput;

@@ -71,6 +71,7 @@ internal sealed partial class EngineLoop
             case EngineInput.Acknowledge ended: Acknowledge(ended.Attempts); break;
             case EngineInput.RemoveLogs removed: RemoveLogs(removed.Attempts); break;
             case EngineInput.FindOutput find: FindOutput(find); break;
+            case EngineInput.Inspect inspect: inspect.Found.TrySetResult(Inspection()); break;
             case EngineInput.Subscribed subscribed: Subscribe(subscribed.Subscription); break;
             case EngineInput.Told told: Hear(told.Event); break;
             case EngineInput.Disconnected gone: Disconnect(gone.Reason, gone.Unsent); break;

@@ -13,6 +13,9 @@ internal sealed class OfferMatcher(PlacementPolicy policy, TimeSpan ageing, Time
 {
     private readonly OfferWindow window = new(time);
 
+    /// <summary>The agents that have offered resources in the last minutes.</summary>
+    internal IReadOnlyCollection<SeenAgent> Seen => window.Agents;
+
     /// <summary>Places what fits.</summary>
     /// <param name="queue">What waits.</param>
     /// <param name="book">The offers.</param>

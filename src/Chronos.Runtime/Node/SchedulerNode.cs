@@ -107,7 +107,7 @@ public sealed partial class SchedulerNode
                 problems.Add($"{scanner.Violations.Count} rules that must always hold are broken; the log names them.");
             if (clockStep > ClockStepTold)
                 problems.Add($"The clock was set back by {clockStep}; what was due since then is already decided.");
-            foreach (var engine in Engines.All)
+            foreach (var engine in leading is null ? [] : Engines.All) // who does not lead connects to none
                 if (engine.Describe() is { IsHealthy: false } sick) problems.Add($"Engine {sick.Name}: {sick.Problem}");
             var isReady = isLive && loop is { StoreProblem: null } && !isDraining && !isStopping;
             var overdue = loop?.OverdueAt(Now) ?? Duration.Zero;

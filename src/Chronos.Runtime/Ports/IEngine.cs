@@ -70,6 +70,10 @@ public interface IEngine : IAsyncDisposable
 
     /// <summary>What the engine has and how it does, for people and health checks; never throws.</summary>
     EngineOverview Describe();
+
+    /// <summary>Looks closely at the engine: its machines, and why attempts wait.</summary>
+    Task<EngineInspection> InspectAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(EngineInspection.Empty);
 }
 
 /// <summary>The way from an engine back to the node that connected it.</summary>

@@ -83,6 +83,9 @@ public sealed record ServerOptions
     /// keys.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What keeps the state, for people. Default: the data folder.</summary>
+    public StorePlace Store { get; init; } = new(StoreKind.Sqlite, "");
+
     /// <summary>Whether callers must say who they are.</summary>
     public bool HasCredentials => HttpCredentials is not null || Users.Count > 0 || Tokens.Count > 0;
 }

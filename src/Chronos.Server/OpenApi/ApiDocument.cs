@@ -27,6 +27,7 @@ internal static class ApiDocument
             options.AddSchemaTransformer(DescribeJobAsync);
             options.AddSchemaTransformer(AddAllowedValuesAsync);
             options.AddSchemaTransformer(DescribeTimeAsync);
+            options.AddSchemaTransformer(RequireWhatIsNeverNullAsync);
         });
 
     /// <summary>Serves the document, and a page to read it and try it.</summary>
@@ -173,6 +174,20 @@ internal static class ApiDocument
         if (!isDuration && type != typeof(DateTimeOffset) && type != typeof(DateTimeOffset?)) return Task.CompletedTask;
         schema.Type = JsonSchemaType.String;
         schema.Format = isDuration ? "duration" : "date-time";
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Answers leave out what is null and nothing else, so all other properties are there.</summary>
+    private static Task RequireWhatIsNeverNullAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = context.JsonTypeInfo.Type;
+        var isAnswer = type.Assembly == typeof(ApiJson).Assembly && type != typeof(JobStatusEnvelope)
+            && type != typeof(BulkFilter) && !type.Name.EndsWith("Request", StringComparison.Ordinal);
+        if (!isAnswer || schema.Properties is not { } properties) return Task.CompletedTask;
+        schema.Required = context.JsonTypeInfo.Properties
+            .Where(property => properties.ContainsKey(property.Name) && !property.IsGetNullable)
+            .Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
         return Task.CompletedTask;
     }
 

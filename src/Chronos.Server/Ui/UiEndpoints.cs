@@ -28,7 +28,7 @@ public static class UiEndpoints
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8"><title>Chronos</title></head><body>
         <h1>Chronos</h1>
-        <p>This program was built without its web pages, because Node.js was missing. The server works.</p>
+        <p>This program was built without its web pages, because Node.js 20 or later was missing. The server works.</p>
         <p><a href="/docs/index.html">The API</a> can be read and tried; the command <code>chronos</code> works too.</p>
         <p>To get the pages, install Node.js 20 or later and build again.</p>
         </body></html>
@@ -36,10 +36,14 @@ public static class UiEndpoints
         """;
 
     /// <summary>Maps the pages and their files.</summary>
-    public static IEndpointRouteBuilder MapUi(this IEndpointRouteBuilder routes)
+    public static IEndpointRouteBuilder MapUi(this IEndpointRouteBuilder routes) => MapUi(routes, UiFiles.All);
+
+    internal static IEndpointRouteBuilder MapUi(
+        this IEndpointRouteBuilder routes, IReadOnlyDictionary<string, UiFile> files)
     {
-        foreach (var page in Pages) Map(routes, page, ShowPage);
-        foreach (var (path, file) in UiFiles.All)
+        var index = files.GetValueOrDefault(Index);
+        foreach (var page in Pages) Map(routes, page, http => ShowPage(http, index));
+        foreach (var (path, file) in files)
             if (path != Index) Map(routes, "/" + path, http => Send(http, path, file));
         return routes;
     }
@@ -47,11 +51,10 @@ public static class UiEndpoints
     private static void Map(IEndpointRouteBuilder routes, string path, Func<HttpContext, IResult> answer) =>
         routes.MapMethods(path, Methods, answer).AnswersHere().RequireRole(Role.None).ExcludeFromDescription();
 
-    private static IResult ShowPage(HttpContext http)
+    private static IResult ShowPage(HttpContext http, UiFile? index)
     {
         http.Response.Headers.CacheControl = "no-store"; // each answer has a nonce of its own
-        if (!UiFiles.All.TryGetValue(Index, out var index))
-            return Results.Content(WithoutPages, "text/html; charset=utf-8");
+        if (index is null) return Results.Content(WithoutPages, "text/html; charset=utf-8");
 
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         http.Response.Headers.ContentSecurityPolicy = PolicyWith(nonce);

@@ -97,8 +97,12 @@ public static partial class ValueKinds
     internal static string WithoutPassword(string address)
     {
         var (begin, end) = (address.IndexOf("://", StringComparison.Ordinal), address.LastIndexOf('@'));
-        return begin < 0 || end < begin ? address : $"{address[..(begin + 3)]}***{address[end..]}";
+        var shown = begin < 0 || end < begin ? address : $"{address[..(begin + 3)]}***{address[end..]}";
+        return PasswordOption().Replace(shown, "$1***");
     }
+
+    [GeneratedRegex("([?&][^=&]*(?:password|pwd|psw)=)[^&]*", RegexOptions.IgnoreCase)]
+    private static partial Regex PasswordOption();
 
     private static bool TryReadSwitch(string text, out bool value)
     {

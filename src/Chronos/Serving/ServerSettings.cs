@@ -76,6 +76,7 @@ public sealed class ServerSettings(ServerConfiguration configuration)
         DefaultZone = DefaultZone,
         Follower = configuration.Get(Settings.Follower) == "redirect" ? FollowerMode.Redirect : FollowerMode.Forward,
         Settings = configuration.Describe(),
+        Store = Store(configuration.Describe()),
     };
 
     /// <summary>Options of the API of Mesos Chronos.</summary>
@@ -137,6 +138,22 @@ public sealed class ServerSettings(ServerConfiguration configuration)
             CapCpu = configuration.Get(Settings.LocalLimits) == "hard",
             OutputBytesMax = configuration.Get(Settings.OutputLimitBytes),
             OutputHeadBytes = Math.Min(1 << 20, configuration.Get(Settings.OutputLimitBytes) / 2),
+        };
+    }
+
+    /// <summary>What keeps the state; the texts are masked.</summary>
+    private StorePlace Store(IReadOnlyDictionary<string, string> texts)
+    {
+        var address = configuration.IsGiven(Settings.ZooKeeperHosts)
+            ? $"zk://{texts[Settings.ZooKeeperHosts.Name].Replace("zk://", "", StringComparison.Ordinal)}"
+                + texts[Settings.ZooKeeperPath.Name]
+            : texts[Settings.State.Name].Split('?')[0];
+        return address.Split(':')[0] switch
+        {
+            "etcd" or "etcds" => new(StoreKind.Etcd, address),
+            "zk" => new(StoreKind.ZooKeeper, address),
+            "postgres" or "postgresql" => new(StoreKind.PostgreSql, address),
+            _ => new(StoreKind.Sqlite, DataFolder),
         };
     }
 

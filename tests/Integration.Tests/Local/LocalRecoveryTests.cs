@@ -40,6 +40,10 @@ public sealed class LocalRecoveryTests
 
         Assert.Equal(3.5, harness.Engine.Describe().Used.Cpus);
         await harness.WaitAsync(second, AttemptPhase.Waiting);
+        var seen = await harness.Engine.InspectAsync(CancellationToken.None);
+        Assert.Equal(3.5, Assert.Single(seen.Machines).Used.Cpus);
+        Assert.Equal("counted", Assert.Single(seen.Waiting).JobName);
+        Assert.StartsWith("Needs 3.5 cpus; ", seen.Waiting[0].Reason, StringComparison.Ordinal);
         await harness.ExitAsync(id, 0);
         await harness.WaitAsync(second, AttemptPhase.Running);
         await harness.ExitAsync(second, 0);

@@ -40,6 +40,33 @@ public sealed class EngineLifeTests
     }
 
     [Fact]
+    public async Task Inspect_RunningAndWaiting_TellsMachinesOffersAndReasons()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(Endless() with { Agents = 2 });
+        await using var node = new EngineNode(cluster);
+        await node.ConnectAsync();
+        var running = Assert.Single(await node.LaunchAsync(OfferSamples.Job("running", cpus: 1)));
+        var large = OfferSamples.Job("large", cpus: 8);
+        await node.LaunchAsync(large);
+        var waiting = Assert.Single(await node.LaunchAsync(large));
+        await EngineNode.UntilAsync(
+            () => node.Latest(running)?.Phase == AttemptPhase.Running && node.Latest(waiting)?.Message.Length > 0,
+            "a start and a reason");
+
+        var seen = await node.Engine.InspectAsync(CancellationToken.None);
+
+        var group = Assert.Single(seen.Waiting);
+        Assert.Equal(("large", 2, 8.0), (group.JobName, group.Count, group.Needs.Cpus));
+        Assert.Equal("Needs 8 cpus; the largest offer in 5 min had 2.", group.Reason);
+        Assert.True(group.Longest > TimeSpan.Zero);
+        Assert.NotNull(seen.OpenOffers);
+        Assert.Equal(cluster.Agents.Select(a => a.Id).Order(), seen.Machines.Select(m => m.Id).Order());
+        var busy = Assert.Single(seen.Machines, machine => machine.RunningCount == 1);
+        Assert.Equal(1, busy.Used.Cpus);
+        Assert.Contains(seen.Machines, machine => machine.Offered is { Cpus: 2 });
+    }
+
+    [Fact]
     public async Task Kill_RunningAndWaiting_Ends()
     {
         await using var cluster = await SimulatedCluster.StartAsync(Endless());

@@ -1,4 +1,5 @@
 using Chronos.Configuration;
+using Chronos.Server.Hosting;
 using Chronos.Serving;
 using NodaTime;
 using Xunit;
@@ -185,6 +186,19 @@ public sealed class ConfigurationTests
 
         Assert.Equal(place, etcd?.ToString());
         Assert.Equal(login, etcd?.User is { } user ? $"{user} {etcd.Password}" : null);
+    }
+
+    [Theory]
+    [InlineData("state=sqlite: data_dir=/data", StoreKind.Sqlite, "/data")]
+    [InlineData("state=etcds://u:hush@h1,h2/x", StoreKind.Etcd, "etcds://***@h1,h2/x")]
+    [InlineData("zk_hosts=zk://h1:2181 zk_path=/c zk_auth=u:hush", StoreKind.ZooKeeper, "zk://h1:2181/c")]
+    [InlineData("state=postgres://u:hush@h1/x?Ssl%20Password=hush", StoreKind.PostgreSql, "postgres://***@h1/x")]
+    public void Store_AnyState_IsNamedWithoutCredentials(string flags, StoreKind kind, string address)
+    {
+        var configuration = Accepted(Read(flags));
+
+        Assert.Equal(new(kind, address), new ServerSettings(configuration).Http().Store);
+        Assert.DoesNotContain(configuration.Describe().Values, text => text.Contains("hush", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -22,6 +22,9 @@ internal sealed class TestEngine(IClock clock) : IEngine
     /// <summary>What every job is told that it breaks; empty: all can run.</summary>
     public IReadOnlyList<Violation> Violations { get; set; } = [];
 
+    /// <summary>What is seen of it.</summary>
+    public EngineInspection Inspection { get; set; } = EngineInspection.Empty;
+
     /// <summary>What goes wrong when output is read; null: nothing.</summary>
     public Exception? Fault { get; set; }
 
@@ -94,6 +97,8 @@ internal sealed class TestEngine(IClock clock) : IEngine
 
     public EngineOverview Describe() =>
         new(Name, true, "", new(4, 1024, 1024), new(1, 128, 256), 0, 1, ["memory: not limited"]);
+
+    public Task<EngineInspection> InspectAsync(CancellationToken cancellationToken) => Task.FromResult(Inspection);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -123,6 +123,23 @@ public sealed class BulkTests
     }
 
     [Fact]
+    public async Task Kill_JobsThatRun_EndsTheirRunsAndNoOthers()
+    {
+        await using var server = await TestServer.StartAsync();
+        foreach (var name in new[] { "a", "b", "idle", "other" }) await server.CreateAsync(name);
+        foreach (var name in new[] { "a", "b", "other" }) await server.RunAsync(name);
+
+        var result = await server.Client.BulkAsync(
+            Routes.BulkKill, new() { Names = ["a", "b", "idle", "x"] }, default);
+        await server.WhenAsync(() => server.Node.Jobs.ActiveRunCount == 1);
+
+        Assert.Equal([204, 204, 204, 404], result.Items.Select(i => i.Status));
+        Assert.Equal("other", Assert.Single(server.Node.Jobs.WithActiveRuns()).Job.Name);
+        var ended = await server.Client.GetJobAsync("a", default);
+        Assert.Equal("killed", ended.Status.LastRun!.State);
+    }
+
+    [Fact]
     public async Task Run_JobThatRunsAlready_Is409ForThatJob()
     {
         await using var server = await TestServer.StartAsync();
@@ -150,8 +167,31 @@ public sealed class BulkTests
     }
 
     [Theory]
+    [InlineData("""{"filter":{"kind":"schedule"}}""", "timed")]
+    [InlineData("""{"filter":{"kind":"parents"}}""", "child")]
+    [InlineData("""{"filter":{"kind":"manual"}}""", "by-hand")]
+    [InlineData("""{"filter":{"engine":"test","kind":"manual"}}""", "by-hand")]
+    [InlineData("""{"filter":{"engine":"none"}}""", "")]
+    public async Task Actions_ByKindAndEngine_TakeThoseThatMatch(string json, string expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.CreateAsync("timed", ",\"schedule\":\"@daily\"");
+        await server.CreateAsync("child", ",\"parents\":[\"timed\"]");
+        await server.CreateAsync("by-hand", ",\"engine\":\"test\"");
+
+        var result = (await server.PostAsync("/v1/jobs:disable", json)).Json;
+
+        Assert.Equal(
+            expected, string.Join(',', result["items"]!.AsArray().Select(i => i!["name"]!.GetValue<string>())));
+        Assert.Equal(
+            expected,
+            string.Join(',', server.Node.Jobs.InOrder().Where(j => j.Job.Disabled).Select(j => j.Job.Name)));
+    }
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("""{"filter":{}}""")]
+    [InlineData("""{"filter":{"kind":"never"}}""")]
     [InlineData("""{"names":["a"],"filter":{"name":"a"}}""")]
     [InlineData("""{"names":["a"],"cascade":"burn"}""")]
     [InlineData("""{"name":["a"]}""")]

@@ -110,6 +110,23 @@ public sealed class InsightTests
     }
 
     [Fact]
+    public async Task Graph_Linked_LeavesOutJobsThatStandAlone()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.CreateAsync("a");
+        await server.CreateAsync("b", ",\"parents\":[\"a\"]");
+        await server.CreateAsync("alone");
+
+        var linked = (await server.GetAsync("/v1/graph?linked=true")).Json;
+        var all = (await server.GetAsync("/v1/graph?linked=false")).Json;
+
+        Assert.Equal(["a", "b"], linked["nodes"]!.AsArray().Select(n => n!["name"]!.GetValue<string>()));
+        Assert.Single(linked["edges"]!.AsArray());
+        Assert.Equal(3, all["nodes"]!.AsArray().Count);
+        (await server.GetAsync("/v1/graph?linked=perhaps")).Problem(400, ProblemTypes.Invalid);
+    }
+
+    [Fact]
     public async Task Graph_Jobs_AreNodesAndParentsAreEdges()
     {
         await using var server = await TestServer.StartAsync();

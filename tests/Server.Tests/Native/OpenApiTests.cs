@@ -62,6 +62,23 @@ public sealed partial class OpenApiTests
     }
 
     [Fact]
+    public async Task Document_Answers_SayWhatIsAlwaysThere()
+    {
+        await using var server = await TestServer.StartAsync();
+        var schemas = (await server.GetAsync("/openapi.json")).Json["components"]!["schemas"]!;
+        string[] Required(string name) =>
+            [.. (schemas[name]!["required"]?.AsArray() ?? []).Select(field => field!.GetValue<string>())];
+
+        Assert.Contains("attempts", Required("RunDocument"));
+        Assert.DoesNotContain("startedAt", Required("RunDocument"));
+        Assert.DoesNotContain("exitCode", Required("AttemptDocument"));
+        Assert.Contains("items", Required("RunPage"));
+        Assert.DoesNotContain("next", Required("RunPage"));
+        Assert.Empty(Required("BulkActionRequest"));
+        Assert.Empty(Required("BulkFilter"));
+    }
+
+    [Fact]
     public async Task Document_PathParameters_AreDeclared()
     {
         await using var server = await TestServer.StartAsync();

@@ -1,4 +1,5 @@
 using Chronos.Api;
+using Chronos.Server.Endpoints.Native;
 using Chronos.Server.Tests.Hosting;
 using Xunit;
 
@@ -95,7 +96,7 @@ public sealed class StatisticsTests
 
         var load = (await server.GetAsync("/v1/load?hours=2")).Json;
 
-        var minutes = load["minutes"]!.AsArray().Select(m => m!.GetValue<int>()).ToList();
+        var minutes = load["starts"]!.AsArray().Select(m => m!.GetValue<int>()).ToList();
         Assert.Equal("2026-01-01T00:00:00Z", load["from"]!.GetValue<string>());
         Assert.Equal(120, minutes.Count);
         Assert.Equal((1, 1), (minutes[30], minutes[90]));
@@ -109,16 +110,51 @@ public sealed class StatisticsTests
         await using var server = await TestServer.StartAsync();
         await server.CreateAsync("dense", ",\"schedule\":\"*/10 * * * * *\"");
 
-        var minutes = (await server.GetAsync("/v1/load?hours=3")).Json["minutes"]!.AsArray();
+        var minutes = (await server.GetAsync("/v1/load?hours=3")).Json["starts"]!.AsArray();
 
         Assert.All(minutes.Skip(1), minute => Assert.Equal(6, minute!.GetValue<int>()));
     }
 
     [Fact]
-    public async Task Load_HoursOutOfBounds_AreRefused()
+    public async Task Load_LongSteps_AreCountedTogether()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.CreateAsync("hourly", ",\"schedule\":\"30 * * * *\"");
+        await server.CreateAsync("dense", ",\"schedule\":\"*/10 * * * * *\"");
+
+        var all = (await server.GetAsync("/v1/load?hours=672&step=60")).Json;
+        var one = (await server.GetAsync("/v1/load?hours=672&step=60&job=hourly")).Json;
+
+        Assert.Equal(60, all["stepMinutes"]!.GetValue<int>());
+        Assert.Equal(672, all["starts"]!.AsArray().Count);
+        Assert.All(all["starts"]!.AsArray().Skip(1), starts => Assert.Equal(361, starts!.GetValue<int>()));
+        Assert.All(one["starts"]!.AsArray(), starts => Assert.Equal(1, starts!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task Load_AfterAnotherLeadership_IsThatOfTheNewOne()
+    {
+        await using var server = await TestServer.StartAsync();
+        var node = server.Node;
+        using var forecasts = new LoadForecasts(() => node);
+        Assert.Equal(0, (await forecasts.AheadAsync(new(1, 1), default)).Jobs);
+        await using var other = await TestServer.StartAsync();
+        await other.CreateAsync("hourly", ",\"schedule\":\"30 * * * *\"");
+
+        node = other.Node;
+
+        Assert.Equal(1, (await forecasts.AheadAsync(new(1, 1), default)).Jobs);
+    }
+
+    [Theory]
+    [InlineData("hours=1009&step=60")]
+    [InlineData("hours=51")]
+    [InlineData("step=61")]
+    public async Task Load_OutOfBounds_IsRefused(string query)
     {
         await using var server = await TestServer.StartAsync();
 
-        (await server.GetAsync("/v1/load?hours=49")).Problem(400, ProblemTypes.Invalid);
+        (await server.GetAsync($"/v1/load?{query}")).Problem(400, ProblemTypes.Invalid);
+        (await server.GetAsync("/v1/load?job=x")).Problem(404, ProblemTypes.NotFound);
     }
 }

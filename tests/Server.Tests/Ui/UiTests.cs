@@ -3,6 +3,9 @@ using Chronos.Server.Auth;
 using Chronos.Server.Hosting;
 using Chronos.Server.Tests.Hosting;
 using Chronos.Server.Ui;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Chronos.Server.Tests.Ui;
@@ -43,6 +46,24 @@ public sealed partial class UiTests
         await using var server = await TestServer.StartAsync();
 
         Assert.Equal(404, (await server.GetAsync(path)).Code);
+    }
+
+    [Fact]
+    public async Task Page_BuiltWithoutNode_SaysHowToGetPages()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrel();
+        builder.Services.AddRouting();
+        await using var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        app.MapUi(new Dictionary<string, UiFile>());
+        await app.StartAsync();
+        using var http = new HttpClient { BaseAddress = new(app.Urls.First()) };
+
+        var page = await http.GetStringAsync("/jobs");
+
+        Assert.Contains("Node.js", page, StringComparison.Ordinal);
+        Assert.Contains("The server works.", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,9 @@ import type {
   Backfill,
   BulkResult,
   Cascade,
+  Cluster,
   DecisionPage,
+  EngineInspection,
   Health,
   Info,
   Job,
@@ -21,6 +23,7 @@ import type {
   RunState,
   RunStatistics,
   SchedulePreview,
+  Upcoming,
 } from './types'
 
 /** Which jobs a list shows. */
@@ -80,7 +83,11 @@ export const api = {
   info: ({ signal }: Abortable = {}) => ask<Info>('/v1/info', signal ? { signal } : {}),
   health: () => ask<Health>('/v1/health'),
   overview: () => ask<Overview>('/v1/overview'),
-  load: (hours: number) => ask<LoadForecast>(`/v1/load${query({ hours })}`),
+  cluster: () => ask<Cluster>('/v1/cluster'),
+  engines: () => ask<{ items: EngineInspection[] }>('/v1/engines'),
+  load: (range: { hours: number; step?: number; job?: string | undefined }) =>
+    ask<LoadForecast>(`/v1/load${query(range)}`),
+  upcoming: (until: string, limit: number) => ask<Upcoming>(`/v1/upcoming${query({ until, limit })}`),
 
   jobs: (filter: JobFilter, sort: string, limit: number, offset: number, { signal }: Abortable = {}) =>
     ask<JobPage>(`/v1/jobs${query({ ...filter, sort, limit, offset })}`, signal ? { signal } : {}),

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import type { JobFilter } from './api'
 import { ApiError } from './client'
 import { readEvents } from './sse'
-import { hasEnded, type Job, type JobPage, type Run, type RunPage, type ServerEvent } from './types'
+import { hasEnded, type Job, type JobPage, lastRunOf, type Run, type RunPage, type ServerEvent } from './types'
 
 /** Whether what the pages show is as of now. */
 export type LiveState = 'connecting' | 'live' | 'stale' | 'paused'
@@ -11,7 +11,7 @@ export type LiveState = 'connecting' | 'live' | 'stale' | 'paused'
 const silenceMax = 45_000 // three heartbeats
 const batchEvery = 250
 const refreshEvery = 2_000
-const retryMax = 15_000
+const retryMax = 5_000
 const secondsKept = 60
 
 /** The connection over which the server tells what happens. Events change the cached answers at once; what an event
@@ -19,6 +19,7 @@ const secondsKept = 60
 class LiveFeed {
   private state: LiveState = 'connecting'
   private since = Date.now()
+  private reason: string | undefined
   private readonly listeners = new Set<() => void>()
   private readonly watchers = new Set<(events: ServerEvent[]) => void>()
   private lastId: string | undefined
@@ -60,6 +61,8 @@ class LiveFeed {
 
   get = (): LiveState => this.state
   changedAt = (): number => this.since
+  /** Why nothing comes, as the server said it; undefined: it does not answer, or said nothing. */
+  problem = (): string | undefined => this.reason
 
   /** Runs that started in each of the last seconds, oldest first; the present second is not over and left out. */
   startsPerSecond(now: number): number[] {
@@ -88,6 +91,7 @@ class LiveFeed {
       } catch (error) {
         if (signal.aborted) return
         if (error instanceof ApiError && error.status === 401) return // signing in starts it anew
+        this.explain(error)
       }
       if (Date.now() - began > retryMax) failures = 0
       this.set('stale')
@@ -95,8 +99,16 @@ class LiveFeed {
     }
   }
 
+  private explain(error: unknown): void {
+    const said = error instanceof ApiError && error.status > 0 ? error.problem.detail : undefined
+    if (said === this.reason) return
+    this.reason = said
+    for (const listener of this.listeners) listener()
+  }
+
   private alive(): void {
     this.aliveAt = Date.now()
+    this.reason = undefined
     if (this.state === 'paused' || this.state === 'live') return
     const wasStale = this.state === 'stale'
     this.set('live')
@@ -156,6 +168,7 @@ class LiveFeed {
             dependsOnRuns(subject as JobFilter, sort as string) ||
             ((state.data as JobPage | undefined)?.items.some((job) => changed.has(job.name)) ?? true)
           )
+        if (kind === 'upcoming' || kind === 'load') return isOtherSet
         if (kind === 'overview' || kind === 'home' || kind === 'runs' || kind === 'graph') return true
         return kind === 'job' && typeof subject === 'string' && changed.has(subject)
       },
@@ -177,6 +190,10 @@ export const live = new LiveFeed()
 
 export function useLive(): LiveState {
   return useSyncExternalStore(live.subscribe, live.get)
+}
+
+export function useLiveProblem(): string | undefined {
+  return useSyncExternalStore(live.subscribe, live.problem)
 }
 
 /** Puts what events tell into the cached answers. */
@@ -210,15 +227,12 @@ export function applyEvents(client: QueryClient, events: ServerEvent[]): void {
 
 function summaryChange(job: JobPage['items'][number], runs: Run[]): Partial<JobPage['items'][number]> {
   const active = runs.filter((run) => !hasEnded(run.state))
-  const ended = runs.filter((run) => hasEnded(run.state)).at(-1)
+  const ended = runs.map(lastRunOf).findLast((run) => run !== undefined)
   const isRunning = active.some((run) => run.state !== 'queued')
   const change: Partial<JobPage['items'][number]> = {}
   if (active.length > 0) change.state = isRunning ? 'running' : 'queued'
   else if (ended && job.activeRuns <= 1) change.state = 'idle'
-  if (ended?.endedAt) {
-    const { id, state, nominal, endedAt, startedAt } = ended
-    change.lastRun = { id, state, nominal, endedAt, ...(startedAt && { startedAt }) }
-  }
+  if (ended) change.lastRun = ended
   return change
 }
 

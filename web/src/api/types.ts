@@ -1,104 +1,25 @@
-/** The wire types of the native API; /openapi.json describes them in full. */
+/** The wire types of the native API under the names that the pages use. */
+import type * as Wire from './schema'
 
-export type JobState = 'idle' | 'queued' | 'running'
-export type RunState =
-  'queued' | 'starting' | 'running' | 'succeeded' | 'failed' | 'killed' | 'skipped' | 'missed' | 'lost'
-export type Role = 'viewer' | 'operator' | 'admin'
+export type JobState = Wire.JobSummary['state']
+export type RunState = Wire.RunDocument['state']
+export type Role = Wire.CallerDocument['role']
 export type Cascade = 'refuse' | 'inherit' | 'detach' | 'delete'
 
-export interface RuleViolation {
-  field: string
-  value?: string
-  rule: string
-  remedy: string
-}
+export type RuleViolation = Wire.RuleViolation
+export type Problem = Partial<Wire.Problem> & Pick<Wire.Problem, 'type' | 'title' | 'status'>
 
-export interface Problem {
-  type: string
-  title: string
-  status: number
-  detail?: string
-  violations?: RuleViolation[]
-  run?: Run
-  traceId?: string
-}
-
-export interface LastRun {
-  id: string
-  state: RunState
-  nominal: string
-  startedAt?: string
-  endedAt: string
-}
-
-export interface Counters {
-  successCount: number
-  errorCount: number
-  errorsSinceLastSuccess: number
-  lastSuccess?: string
-  lastError?: string
-}
-
-export interface JobSummary {
-  name: string
-  description: string
-  owner: string
-  ownerName: string
-  labels: Record<string, string>
-  disabled: boolean
-  disabledReason?: string
-  schedule?: string
-  scheduleTimeZone?: string
-  parents: string[]
-  command: string
-  engine: string
-  state: JobState
-  activeRuns: number
-  next?: string
-  lastRun?: LastRun
-  counters: Counters
-  revision: number
-  updatedAt: string
-}
-
-export interface JobPage {
-  items: JobSummary[]
-  total: number
-  next?: string
-}
-
-export interface Occurrence {
-  at: string
-  local?: string
-  shiftedFrom?: string
-}
-
-export interface Backfill {
-  id: string
-  from: string
-  until: string
-  cursor: string
-  parallelism: number
-  by: string
-}
-
-export interface JobStatus {
-  state: JobState
-  revision: number
-  createdAt: string
-  updatedAt: string
-  disabledReason?: string
-  next?: Occurrence
-  activeRuns: Run[]
-  lastRun?: LastRun
-  counters: Counters
-  finishedParents: string[]
-  children: string[]
-  backfills: Backfill[]
-  engine: string
-  limits: string[]
-  warnings?: RuleViolation[]
-}
+export type JobSummary = Wire.JobSummary
+export type JobPage = Wire.JobPage
+export type JobStatus = Wire.JobStatus
+export type JobCheck = Wire.JobCheck
+export type LastRun = Wire.LastRunSummary
+export type Counters = Wire.Counters
+export type Occurrence = Wire.OccurrenceDocument
+export type SchedulePreview = Wire.SchedulePreview
+export type Backfill = Wire.BackfillDocument
+export type BulkItem = Wire.BulkActionItem
+export type BulkResult = Wire.BulkActionResult
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
 
@@ -112,206 +33,44 @@ export interface Job {
   etag: string
 }
 
-export interface Attempt {
-  number: number
-  outcome: 'succeeded' | 'failed' | 'killed' | 'lost'
-  startedAt?: string
-  endedAt: string
-  exitCode?: number
-  signal?: number
-  message?: string
-  agent?: string
-}
+export type Run = Wire.RunDocument
+export type RunPage = Wire.RunPage
+export type Attempt = Wire.AttemptDocument
+export type RecentRuns = Wire.RecentRunsList
+export type Percentiles = Wire.Percentiles
+export type RunStatistics = Wire.RunStatistics
 
-export interface Run {
-  id: string
-  job: string
-  state: RunState
-  reason?: string
-  cause: { kind: 'schedule' | 'parents' | 'manual' | 'backfill' | 'repeat'; detail?: string }
-  nominal: string
-  createdAt: string
-  startedAt?: string
-  endedAt?: string
-  retryAt?: string
-  attempt: number
-  attempts: Attempt[]
-  kill?: { reason: string; by: string; at: string }
-  agent?: string
-  awaitsCallback: boolean
-  arguments?: string
-  environment?: Record<string, string>
-  progress?: number
-  missedUntil?: string
-  missedCount?: number
-}
+export type Overview = Wire.ClusterOverview
+export type LoadForecast = Wire.LoadForecast
+export type Upcoming = Wire.UpcomingStarts
+export type Decision = Wire.Decision
+export type DecisionPage = Wire.DecisionPage
+export type GraphNode = Wire.GraphNode
+export type GraphEdge = Wire.GraphEdge
+export type JobGraph = Wire.JobGraph
 
-export interface RunPage {
-  items: Run[]
-  next?: string
-}
+export type Info = Wire.NodeDescription
+export type Health = Wire.HealthReport
+export type Cluster = Wire.ClusterDescription
+export type Member = Wire.MemberDescription
+export type Engine = Wire.EngineDocument
+export type EngineInspection = Wire.EngineInspectionDocument
+export type Machine = Wire.MachineDocument
+export type Waiting = Wire.WaitingDocument
+export type Resources = Wire.ResourcesDocument
 
-export interface Percentiles {
-  mean: number
-  p50: number
-  p75: number
-  p95: number
-  p99: number
-  max: number
-}
-
-export interface RunStatistics {
-  runs: number
-  since?: string
-  outcomes: Partial<Record<RunState, number>>
-  successRate?: number
-  duration?: Percentiles
-  waiting?: Percentiles
-}
-
-export interface Overview {
-  at: string
-  jobs: number
-  disabled: number
-  runningRuns: number
-  queuedRuns: number
-  lastRuns: Partial<Record<RunState | 'none', number>>
-  recent: RunStatistics
-}
-
-export interface LoadForecast {
-  from: string
-  minutes: number[]
-  jobs: number
-  sampledEvery: number
-}
-
-export interface SchedulePreview {
-  schedule: string
-  timeZone: string
-  kind: 'elapsed' | 'fixed' | 'flowing'
-  description?: string
-  remaining?: number
-  occurrences: Occurrence[]
-}
-
-/** What the server thinks of a definition that is not saved. */
-export interface JobCheck {
-  violations: RuleViolation[]
-  warnings: RuleViolation[]
-  schedule?: SchedulePreview
-}
-
-export interface Decision {
-  at: string
-  sentence: string
-  kind: string
-  run?: string
-}
-
-export interface DecisionPage {
-  items: Decision[]
-  next?: string
-}
-
-export interface GraphNode {
-  name: string
-  state: JobState
-  lastRun?: RunState
-  disabled: boolean
-  schedule?: string
-}
-
-export interface GraphEdge {
-  from: string
-  to: string
-  finished: boolean
-}
-
-export interface JobGraph {
-  nodes: GraphNode[]
-  edges: GraphEdge[]
-}
-
-export interface Resources {
-  cpus: number
-  mem: number
-  disk: number
-}
-
-export interface Engine {
-  name: string
-  isHealthy: boolean
-  problem?: string
-  total: Resources
-  used: Resources
-  waiting: number
-  running: number
-  limits: string[]
-}
-
-export interface Info {
-  version: string
-  tzdbVersion: string
-  nodeId: string
-  now: string
-  startedAt: string
-  jobs: number
-  activeRuns: number
-  engines: Engine[]
-  options: Record<string, string>
-  caller: { name: string; role: Role }
-}
-
-export interface Health {
-  isLive: boolean
-  isReady: boolean
-  problems: string[]
-  startedAt: string
-  term: number
-  overdueFor: string
-  pendingInputs: number
-  engines: Engine[]
-}
-
-export interface ServerEvent {
-  sequence: number
-  at: string
-  kind: 'jobPut' | 'jobDeleted' | 'runChanged'
-  job: string
-  run?: Run
-}
-
-export interface AuditEntry {
-  id: string
-  at: string
-  job: string
-  kind: string
-  by: string
-  address?: string
-  detail?: string
-}
-
-export interface AuditPage {
-  items: AuditEntry[]
-  next?: string
-}
-
-export interface BulkItem {
-  name: string
-  status: number
-  detail?: string
-  run?: string
-}
-
-export interface BulkResult {
-  succeeded: number
-  failed: number
-  items: BulkItem[]
-}
+export type ServerEvent = Wire.ServerEvent
+export type AuditEntry = Wire.AuditEntry
+export type AuditPage = Wire.AuditPage
 
 const finalStates: ReadonlySet<RunState> = new Set(['succeeded', 'failed', 'killed', 'skipped', 'missed', 'lost'])
 
 export function hasEnded(state: RunState): boolean {
   return finalStates.has(state)
+}
+
+/** A run in short, once it has ended. */
+export function lastRunOf({ id, state, nominal, startedAt, endedAt }: Run): LastRun | undefined {
+  if (!endedAt || !hasEnded(state)) return undefined
+  return { id, state: state as LastRun['state'], nominal, endedAt, ...(startedAt && { startedAt }) }
 }

@@ -2,7 +2,7 @@ import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core'
 import { openSpotlight } from '@mantine/spotlight'
 import { Link, Outlet } from '@tanstack/react-router'
 import { session } from '../api/client'
-import { live, useLive } from '../api/live'
+import { live, useLive, useLiveProblem } from '../api/live'
 import { Icon, type IconName } from '../common/Icon'
 import { useInfo, useMay } from '../common/role'
 import { Relative, useZoneChoice, viewerZone, zoneChoice, type ZoneChoice } from '../common/time'
@@ -94,13 +94,21 @@ function LiveMark() {
 
 function StaleBar() {
   const state = useLive()
+  const problem = useLiveProblem()
   if (state !== 'stale') return null
+  const since = <Relative at={new Date(live.changedAt()).toISOString()} />
   return (
     <div className="stale-bar" role="status">
       <Icon name="warning" />
       <span>
-        No connection to the server since <Relative at={new Date(live.changedAt()).toISOString()} />. What you see may
-        be old; trying again.
+        {problem ? (
+          <>
+            Not live since {since}: {problem}
+          </>
+        ) : (
+          <>No connection to the server since {since}.</>
+        )}{' '}
+        What you see may be old; trying again.
       </span>
     </div>
   )

@@ -1,7 +1,9 @@
-import { Button, TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { api } from '../api/api'
+import type { AuditEntry } from '../api/types'
+import { type Column, DataTable } from '../common/DataTable'
+import { JobFilter } from '../common/JobFilter'
 import { Empty, Failure, Loading, PageHead } from '../common/parts'
 import { Time } from '../common/time'
 
@@ -19,6 +21,27 @@ const words: Record<string, string> = {
   backfillEnded: 'backfill ended',
 }
 
+const columns: Column<AuditEntry>[] = [
+  { head: 'When', cell: (entry) => <Time at={entry.at} /> },
+  { head: 'Who', cell: (entry) => entry.by },
+  { head: 'What', cell: (entry) => words[entry.kind] ?? entry.kind },
+  {
+    head: 'Job',
+    cell: (entry) => (
+      <Link to="/jobs/$name" params={{ name: entry.job }} search={{}}>
+        {entry.job}
+      </Link>
+    ),
+  },
+  { head: 'From', className: 'only-wide dim', cell: (entry) => entry.address ?? 'inside the server' },
+  {
+    head: 'More',
+    className: 'only-wide grow cut dim',
+    cell: (entry) => entry.detail,
+    title: (entry) => entry.detail,
+  },
+]
+
 /** Who changed what, and from where. */
 export function Audit() {
   const { job } = useSearch({ from: '/audit' })
@@ -34,14 +57,7 @@ export function Audit() {
   return (
     <div className="page">
       <PageHead title="Audit log" sub="Who changed what, and from where">
-        <TextInput
-          key={job}
-          aria-label="Job"
-          placeholder="Only of the job"
-          defaultValue={job ?? ''}
-          onBlur={(event) => choose(event.currentTarget.value.trim())}
-          onKeyDown={(event) => event.key === 'Enter' && choose(event.currentTarget.value.trim())}
-        />
+        <JobFilter job={job} onChoose={choose} />
       </PageHead>
       {found.error && <Failure error={found.error} retry={() => void found.refetch()} />}
       {found.isPending && <Loading />}
@@ -52,51 +68,17 @@ export function Audit() {
               Each change of a job, and each start and kill by hand, shows here with its author.
             </Empty>
           ) : (
-            <div className="scroll-x" tabIndex={0} role="region" aria-label="Changes">
-              <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">When</th>
-                    <th scope="col">Who</th>
-                    <th scope="col">What</th>
-                    <th scope="col">Job</th>
-                    <th scope="col" className="only-wide">
-                      From
-                    </th>
-                    <th scope="col" className="only-wide">
-                      More
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {items.map((entry) => (
-                    <tr key={entry.id}>
-                      <td>
-                        <Time at={entry.at} />
-                      </td>
-                      <td>{entry.by}</td>
-                      <td>{words[entry.kind] ?? entry.kind}</td>
-                      <td>
-                        <Link to="/jobs/$name" params={{ name: entry.job }} search={{}}>
-                          {entry.job}
-                        </Link>
-                      </td>
-                      <td className="only-wide dim">{entry.address ?? 'inside the server'}</td>
-                      <td className="only-wide grow cut dim" title={entry.detail}>
-                        {entry.detail}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )}
-          {found.hasNextPage && (
-            <div className="empty">
-              <Button variant="default" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-                Show more
-              </Button>
-            </div>
+            <DataTable
+              label="Changes"
+              rows={items}
+              keyOf={(entry) => entry.id}
+              columns={columns}
+              more={{
+                has: found.hasNextPage,
+                isLoading: found.isFetchingNextPage,
+                load: () => void found.fetchNextPage(),
+              }}
+            />
           )}
         </div>
       )}

@@ -3,14 +3,16 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { api } from '../api/api'
-import type { Run } from '../api/types'
+import type { LoadForecast, Run } from '../api/types'
 import { Failure, Loading } from '../common/parts'
 import { useZone } from '../common/time'
 
-const weeks = 13
+const weeksBack = 13
+const weeksAhead = 4
 const dayMs = 86_400_000
 const pageSize = 1_000
 const pagesMax = 5
+const hourMs = 3_600_000
 
 interface Day {
   date: string
@@ -34,24 +36,33 @@ async function readRuns(job: string | undefined, from: string): Promise<{ runs: 
 /** Results by day, as a map: red where something failed, the deeper the more. */
 export default function CalendarMap({ job }: { job?: string | undefined }) {
   const zone = useZone()
-  const start = useMemo(() => startOfWeek(Date.now() - (weeks - 1) * 7 * dayMs), [])
+  const start = useMemo(() => startOfWeek(Date.now() - (weeksBack - 1) * 7 * dayMs), [])
   const { data, error, refetch } = useQuery({
     queryKey: ['calendar', job ?? '', start],
     queryFn: () => readRuns(job, new Date(start).toISOString()),
     staleTime: 30_000,
   })
+  const planned = useQuery({
+    queryKey: ['load', 'calendar', job ?? ''],
+    queryFn: () => api.load({ hours: (weeksAhead + 1) * 7 * 24, step: 60, job }),
+    staleTime: 60_000,
+  })
+  const ahead = useMemo(
+    () => (planned.data ? plannedDays(planned.data, zone) : new Map<string, number>()),
+    [planned.data, zone],
+  )
   const days = useMemo(() => (data ? daysOf(data.runs, zone) : new Map<string, Day>()), [data, zone])
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <Loading />
 
-  const most = Math.max(1, ...[...days.values()].map((day) => day.good + day.bad + day.other))
+  const most = Math.max(1, ...ahead.values(), ...[...days.values()].map((day) => day.good + day.bad + day.other))
   const today = dateIn(zone, Date.now())
-  const columns = Array.from({ length: weeks }, (_, week) =>
+  const columns = Array.from({ length: weeksBack + weeksAhead }, (_, week) =>
     Array.from({ length: 7 }, (_, day) => dateIn(zone, start + (week * 7 + day) * dayMs + dayMs / 2)),
   )
   return (
     <div className="panel calendar">
-      <div className="calendar-grid" role="grid" aria-label="Results by day">
+      <div className="calendar-grid" role="grid" aria-label="Results by day" ref={showLatest}>
         <div className="calendar-week" aria-hidden="true">
           <span />
           {['Mon', '', 'Wed', '', 'Fri', '', 'Sun'].map((name, i) => (
@@ -66,7 +77,15 @@ export default function CalendarMap({ job }: { job?: string | undefined }) {
               {monthOf(week, columns[i - 1])}
             </span>
             {week.map((date) => (
-              <Cell key={date} date={date} day={days.get(date)} most={most} job={job} isAhead={date > today} />
+              <Cell
+                key={date}
+                date={date}
+                day={days.get(date)}
+                planned={date >= today ? (ahead.get(date) ?? 0) : 0}
+                most={most}
+                job={job}
+                isAhead={date > today}
+              />
             ))}
           </div>
         ))}
@@ -84,7 +103,11 @@ export default function CalendarMap({ job }: { job?: string | undefined }) {
         <span>
           <i className="day" /> nothing ran
         </span>
+        <span>
+          <i className="day" data-kind="ahead" data-planned /> planned
+        </span>
       </div>
+      {planned.error && <Failure error={planned.error} retry={() => void planned.refetch()} />}
       {!data.isAll && (
         <p className="dim">
           Only the latest {(pageSize * pagesMax).toLocaleString('en')} runs are counted: days before{' '}
@@ -99,16 +122,30 @@ function Cell(props: {
   date: string
   day: Day | undefined
   most: number
+  planned: number
   job: string | undefined
   isAhead: boolean
 }) {
-  const { date, day, most, job, isAhead } = props
-  if (isAhead) return <span className="day" data-kind="ahead" role="gridcell" aria-label={`${date}: ahead`} />
-  if (!day)
-    return <span className="day" role="gridcell" title={`${date}: nothing ran`} aria-label={`${date}: nothing ran`} />
+  const { date, day, planned, most, job, isAhead } = props
+  const ahead = planned > 0 ? `${planned.toLocaleString('en')} ${planned === 1 ? 'start' : 'starts'} planned` : ''
+  if (!day) {
+    const label = `${date}: ${ahead || (isAhead ? 'nothing planned' : 'nothing ran')}`
+    return (
+      <span
+        className="day"
+        role="gridcell"
+        data-kind={isAhead || planned > 0 ? 'ahead' : undefined}
+        data-planned={planned > 0 || undefined}
+        style={planned > 0 ? shareOf(planned, most) : undefined}
+        title={label}
+        aria-label={label}
+      />
+    )
+  }
   const total = day.good + day.bad + day.other
   const kind = day.bad > 0 ? 'bad' : day.good > 0 ? 'good' : 'other'
-  const label = `${date}: ${total.toLocaleString('en')} runs, ${day.bad.toLocaleString('en')} failed`
+  const ran = `${date}: ${total.toLocaleString('en')} runs, ${day.bad.toLocaleString('en')} failed`
+  const label = ahead ? `${ran}, ${ahead}` : ran
   const next = new Date(Date.parse(`${date}T00:00:00Z`) + dayMs).toISOString().slice(0, 10)
   return (
     <span role="gridcell">
@@ -117,7 +154,7 @@ function Cell(props: {
         search={{ ...(job && { job }), from: `${date}T00:00`, until: `${next}T00:00` }}
         className="day"
         data-kind={kind}
-        style={{ '--share': 0.35 + 0.65 * Math.sqrt(total / most) } as React.CSSProperties}
+        style={shareOf(total, most)}
         title={label}
         aria-label={label}
       >
@@ -125,6 +162,26 @@ function Cell(props: {
       </Link>
     </span>
   )
+}
+
+/** Where not all fits, what was lately and what comes is what people look for. */
+function showLatest(grid: HTMLElement | null): void {
+  grid?.scrollTo({ left: grid.scrollWidth })
+}
+
+/** The more, the deeper the colour. */
+function shareOf(count: number, most: number): React.CSSProperties {
+  return { '--share': 0.35 + 0.65 * Math.sqrt(count / most) } as React.CSSProperties
+}
+
+/** Planned starts by day. */
+function plannedDays(load: LoadForecast, zone: string): Map<string, number> {
+  const days = new Map<string, number>()
+  load.starts.forEach((count, hour) => {
+    const date = dateIn(zone, Date.parse(load.from) + hour * hourMs)
+    days.set(date, (days.get(date) ?? 0) + count)
+  })
+  return days
 }
 
 function daysOf(runs: Run[], zone: string): Map<string, Day> {

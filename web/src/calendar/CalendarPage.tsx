@@ -1,5 +1,5 @@
-import { TextInput } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { JobFilter } from '../common/JobFilter'
 import { PageHead } from '../common/parts'
 import CalendarMap from './CalendarMap'
 
@@ -10,15 +10,8 @@ export function CalendarPage() {
   const choose = (name: string) => void navigate({ search: name ? { job: name } : {}, replace: true })
   return (
     <div className="page">
-      <PageHead title="Calendar" sub={job ? `Results of ${job} by day` : 'Results of all jobs by day'}>
-        <TextInput
-          key={job}
-          aria-label="Job"
-          placeholder="Only of the job"
-          defaultValue={job ?? ''}
-          onBlur={(event) => choose(event.currentTarget.value.trim())}
-          onKeyDown={(event) => event.key === 'Enter' && choose(event.currentTarget.value.trim())}
-        />
+      <PageHead title="Calendar" sub={`Results of ${job ?? 'all jobs'} by day, and what is planned`}>
+        <JobFilter job={job} onChoose={choose} />
       </PageHead>
       <CalendarMap job={job} />
     </div>

@@ -1,25 +1,28 @@
-import { useState } from 'react'
+import './cluster.css'
 import { TextInput } from '@mantine/core'
-import type { Engine } from '../api/types'
+import { useState } from 'react'
+import type { Cluster as Nodes, Info, Member } from '../api/types'
+import { type Column, DataTable } from '../common/DataTable'
+import { lengthOf } from '../common/duration'
 import { Icon } from '../common/Icon'
 import { Facts, Failure, Loading, PageHead, Panel } from '../common/parts'
 import { useInfo } from '../common/role'
 import { StateMark } from '../common/Status'
-import { Time, Took } from '../common/time'
-import { Usage, useHealth } from '../home/Health'
+import { showDuration, Time, Took } from '../common/time'
+import { Engines } from './Engines'
+import { leaderWords } from './leader'
+import { useCluster, useHealth, useOverview } from './useCluster'
 
-/** The server: what it is, how it does, and what it works with. */
+/** The servers: which there are, who leads, how they do, and what they work with. */
 export function Cluster() {
   const { data: info, error, refetch } = useInfo()
   const { data: health } = useHealth()
+  const cluster = useCluster()
   if (error && !info) return <Failure error={error} retry={() => void refetch()} />
   if (!info) return <Loading />
   return (
     <div className="page">
-      <PageHead
-        title="Cluster"
-        sub={health && (health.isReady ? 'The server decides' : 'The server does not decide now')}
-      />
+      <PageHead title="Cluster" sub={cluster.data && leaderWords(cluster.data)} />
       {health && health.problems.length > 0 && (
         <Panel title="Problems">
           <ul className="plain">
@@ -29,48 +32,16 @@ export function Cluster() {
           </ul>
         </Panel>
       )}
+      {cluster.error && <Failure error={cluster.error} retry={() => void cluster.refetch()} />}
+      {cluster.data && <Members cluster={cluster.data} />}
       <div className="grid">
         <div className="span-6">
-          <Panel title="This node">
-            <Facts
-              items={[
-                [
-                  'State',
-                  <span key="s" className="state">
-                    <StateMark state={health?.isReady ? 'succeeded' : 'failed'} />
-                    {health?.isReady ? 'decides' : 'waits'}
-                  </span>,
-                ],
-                ['Term', health?.term ?? '–'],
-                ['Identity', <code key="n">{info.nodeId}</code>],
-                ['Version', info.version],
-                ['Running for', <Took key="r" from={info.startedAt} until={undefined} />],
-                ['Inputs that wait', health?.pendingInputs ?? '–'],
-                ['Time-zone data', info.tzdbVersion],
-                ['Its clock', <Time key="c" at={info.now} />],
-              ]}
-            />
-          </Panel>
+          <ThisNode info={info} />
         </div>
         <div className="span-6">
-          <Panel title="Store">
-            <Facts
-              items={[
-                ['Kind', 'SQLite, on this machine'],
-                ['Folder', <code key="d">{info.options['data-dir']}</code>],
-                ['Jobs', info.jobs.toLocaleString('en')],
-                ['Runs under way', info.activeRuns.toLocaleString('en')],
-                ['History kept for', info.options['retention-days']],
-                ['Runs kept of each job', Number(info.options['retention-runs-per-job']).toLocaleString('en')],
-              ]}
-            />
-          </Panel>
+          <Store info={info} cluster={cluster.data} />
         </div>
-        {(health?.engines ?? info.engines).map((engine) => (
-          <div key={engine.name} className="span-12">
-            <EnginePanel engine={engine} />
-          </div>
-        ))}
+        <Engines />
         <div className="span-12">
           <Settings options={info.options} />
         </div>
@@ -79,50 +50,127 @@ export function Cluster() {
   )
 }
 
-function EnginePanel({ engine }: { engine: Engine }) {
-  return (
-    <Panel
-      title={`Engine ${engine.name}`}
-      right={
+/** The nodes that are up. */
+function Members({ cluster }: { cluster: Nodes }) {
+  const columns: Column<Member>[] = [
+    {
+      head: 'Address',
+      className: 'grow members',
+      cell: (member) => (
+        <>
+          <a href={member.address}>{member.address}</a>
+          {member.id === cluster.nodeId && <span className="tag">answers you</span>}
+        </>
+      ),
+    },
+    {
+      head: 'Part',
+      cell: (member) => (
         <span className="state">
-          <StateMark state={engine.isHealthy ? 'succeeded' : 'failed'} />
-          {engine.problem ?? (engine.isHealthy ? 'starts attempts' : 'cannot start attempts now')}
+          <StateMark state={member.isLeader ? 'succeeded' : 'idle'} />
+          {member.isLeader ? 'leads' : 'follows'}
         </span>
-      }
-    >
-      <div className="grid">
-        <div className="span-5 stack-s">
-          <Facts
-            items={[
-              ['Running', engine.running.toLocaleString('en')],
-              ['Waiting for room', engine.waiting.toLocaleString('en')],
-            ]}
-          />
-          <div>
-            <Usage name="Processors" used={engine.used.cpus} total={engine.total.cpus} unit="" />
-            <Usage name="Memory" used={engine.used.mem} total={engine.total.mem} unit=" MiB" />
-            <Usage name="Disk" used={engine.used.disk} total={engine.total.disk} unit=" MiB" />
-          </div>
-        </div>
-        <div className="span-7">
-          <b>Limits</b>
-          <ul className="plain">
-            {engine.limits.map((limit) => (
-              <li key={limit}>{limit}</li>
-            ))}
-          </ul>
-        </div>
-      </div>
+      ),
+    },
+    { head: 'Version', cell: (member) => <span className="num">{member.version}</span> },
+    {
+      head: 'Identity',
+      className: 'only-wide',
+      cell: (member) => <code title={member.id}>{member.id.slice(0, 8)}</code>,
+    },
+  ]
+  return (
+    <Panel title="Nodes" flush right={<span className="dim">term {cluster.term}</span>}>
+      <DataTable label="Nodes" rows={cluster.members} keyOf={(member) => member.id} columns={columns} />
     </Panel>
   )
 }
+
+const states = {
+  leading: ['succeeded', 'leads: it decides and starts what is due'],
+  following: ['idle', 'follows: it passes requests on to the leader'],
+  waiting: ['queued', 'waits until a node leads'],
+} as const
+
+function ThisNode({ info }: { info: Info }) {
+  const { data: cluster } = useCluster()
+  const { data: overview } = useOverview()
+  const [mark, words] = states[cluster?.state ?? 'waiting']
+  const behind = overview && lengthOf(overview.overdueFor)
+  return (
+    <Panel title="This node">
+      <Facts
+        items={[
+          [
+            'State',
+            <span key="s" className="state wraps">
+              <StateMark state={mark} />
+              {words}
+            </span>,
+          ],
+          [
+            'Decisions of the leader',
+            behind === undefined ? '–' : behind < 1000 ? 'on time' : `${showDuration(behind)} behind`,
+          ],
+          ['Identity', <code key="n">{info.nodeId}</code>],
+          ['Version', info.version],
+          ['Running for', <Took key="r" from={info.startedAt} until={undefined} />],
+          ['Time-zone data', info.tzdbVersion],
+          ['Its clock', <Time key="c" at={info.now} />],
+        ]}
+      />
+    </Panel>
+  )
+}
+
+const stores: Record<Nodes['store']['kind'], string> = {
+  sqlite: 'SQLite, on this machine',
+  etcd: 'etcd',
+  zooKeeper: 'ZooKeeper',
+  postgreSql: 'PostgreSQL',
+}
+
+function Store({ info, cluster }: { info: Info; cluster: Nodes | undefined }) {
+  const { data: overview } = useOverview()
+  const { options } = info
+  const count = (value: number | undefined) => value?.toLocaleString('en') ?? '–'
+  return (
+    <Panel title="Store">
+      <Facts
+        items={[
+          ['Kind', cluster ? stores[cluster.store.kind] : '–'],
+          [
+            cluster?.store.kind === 'sqlite' ? 'Folder' : 'Address',
+            cluster ? <code key="d">{cluster.store.address}</code> : '–',
+          ],
+          ['Jobs', count(overview?.jobs)],
+          ['Runs under way', count(overview && overview.runningRuns + overview.queuedRuns)],
+          ['History kept for', options['retention-days']],
+          ['Runs kept of each job', Number(options['retention-runs-per-job']).toLocaleString('en')],
+        ]}
+      />
+    </Panel>
+  )
+}
+
+type Setting = [name: string, value: string]
+
+const settingColumns: Column<Setting>[] = [
+  { head: 'Setting', isQuiet: true, className: 'num', cell: ([name]) => name },
+  {
+    head: 'Value',
+    isQuiet: true,
+    className: 'grow anywhere',
+    cell: ([, value]) => (value ? <code>{value}</code> : <span className="dim">–</span>),
+  },
+]
 
 function Settings({ options }: { options: Record<string, string> }) {
   const [text, setText] = useState('')
   const shown = Object.entries(options).filter(([name]) => name.includes(text.toLowerCase()))
   return (
     <Panel
-      title="Settings"
+      title="Settings of this node"
       flush
       right={
         <TextInput
@@ -136,24 +184,7 @@ function Settings({ options }: { options: Record<string, string> }) {
         />
       }
     >
-      <table className="table">
-        <thead className="visually-hidden">
-          <tr>
-            <th scope="col">Setting</th>
-            <th scope="col">Value</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map(([name, value]) => (
-            <tr key={name}>
-              <td className="num">{name}</td>
-              <td className="grow" style={{ overflowWrap: 'anywhere' }}>
-                {value ? <code>{value}</code> : <span className="dim">–</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DataTable label="Settings" rows={shown} keyOf={([name]) => name} columns={settingColumns} />
     </Panel>
   )
 }

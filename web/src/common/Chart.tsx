@@ -61,7 +61,7 @@ export default function Chart({ times, series, height, label, show, onPick }: Pr
         scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
         axes: [
           { ...axis, values: (_, splits) => splits.map((at) => tick(at, zone, splits)), space: 70 },
-          { ...axis, size: 56, values: (_, splits) => splits.map(show) },
+          { ...axis, size: 66, values: (_, splits) => splits.map(show) },
         ],
         series: [
           { label: 'at', value: (_, at) => (at === null ? '' : showInstant(at, zone, Date.now())) },

@@ -1,13 +1,16 @@
+import './home.css'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { api } from '../api/api'
 import { live } from '../api/live'
+import { useOverview } from '../cluster/useCluster'
 import type { RunState } from '../api/types'
 import { Icon } from '../common/Icon'
 import { Empty, Failure, Loading, PageHead, Panel } from '../common/parts'
 import { StateMark } from '../common/Status'
 import { JobZone, Relative, showMinute, Time, useNow, useZone } from '../common/time'
+import { why } from '../run/why'
 import { Health } from './Health'
 
 const Chart = lazy(() => import('../common/Chart'))
@@ -16,7 +19,7 @@ const loadHours = 24
 
 /** How everything does, at a glance. */
 export function Home() {
-  const { data, error, refetch } = useQuery({ queryKey: ['overview'], queryFn: api.overview })
+  const { data, error, refetch } = useOverview()
   const failed = (data?.lastRuns.failed ?? 0) + (data?.lastRuns.lost ?? 0)
   const rate = data?.recent.successRate
   return (
@@ -105,115 +108,96 @@ function StartRate() {
 }
 
 function Upcoming() {
-  const { data, error } = useQuery({
+  const found = useQuery({
     queryKey: ['home', 'upcoming'],
     queryFn: () => api.jobs({ kind: 'schedule', disabled: false }, 'next', listed, 0),
   })
-  const jobs = data?.items.filter((job) => job.next) ?? []
   return (
-    <Panel
+    <ListPanel
       title="Upcoming"
-      flush
-      right={
-        <Link to="/jobs" search={{ sort: 'next' }}>
-          All
-        </Link>
+      all={{ to: '/jobs', search: { sort: 'next' } }}
+      error={found.error}
+      items={found.data?.items.filter((job) => job.next)}
+      empty={
+        <Empty icon="clock" title="Nothing is scheduled">
+          Jobs with a schedule show here with a countdown.
+        </Empty>
       }
     >
-      <ListOf
-        error={error}
-        isLoading={!data}
-        isEmpty={jobs.length === 0}
-        empty={
-          <Empty icon="clock" title="Nothing is scheduled">
-            Jobs with a schedule show here with a countdown.
-          </Empty>
-        }
-      >
-        {jobs.map((job) => (
-          <li key={job.name}>
-            <Icon name="clock" size={15} />
-            <Link to="/jobs/$name" params={{ name: job.name }} search={{}} className="cut">
-              {job.name}
-            </Link>
-            <code className="cut dim only-wide">{job.schedule}</code>
-            <span className="end">
-              <JobZone value={job.scheduleTimeZone}>
-                <Relative at={job.next} due />
-              </JobZone>
-            </span>
-          </li>
-        ))}
-      </ListOf>
-    </Panel>
+      {(job) => (
+        <li key={job.name}>
+          <Icon name="clock" size={15} />
+          <Link to="/jobs/$name" params={{ name: job.name }} search={{}} className="cut">
+            {job.name}
+          </Link>
+          <code className="cut dim only-wide">{job.schedule}</code>
+          <span className="end">
+            <JobZone value={job.scheduleTimeZone}>
+              <Relative at={job.next} due />
+            </JobZone>
+          </span>
+        </li>
+      )}
+    </ListPanel>
   )
 }
 
 function Failures() {
-  const { data, error } = useQuery({
+  const found = useQuery({
     queryKey: ['home', 'failures'],
     queryFn: () => api.runs({ state: ['failed', 'lost'] }, listed),
   })
   return (
-    <Panel
+    <ListPanel
       title="Latest failures"
-      flush
-      right={
-        <Link to="/runs" search={{ state: 'failed' }}>
-          All
-        </Link>
+      all={{ to: '/runs', search: { state: 'failed' } }}
+      error={found.error}
+      items={found.data?.items}
+      empty={
+        <Empty icon="check" title="Nothing failed">
+          Runs that fail show here with their reason.
+        </Empty>
       }
     >
-      <ListOf
-        error={error}
-        isLoading={!data}
-        isEmpty={data?.items.length === 0}
-        empty={
-          <Empty icon="check" title="Nothing failed">
-            Runs that fail show here with their reason.
-          </Empty>
-        }
-      >
-        {data?.items.map((run) => (
-          <li key={run.id}>
-            <StateMark state={run.state} />
-            <span className="two">
-              <Link to="/runs/$id" params={{ id: run.id }} search={{}} className="cut">
-                {run.job}
-              </Link>
-              <span className="cut dim">{run.reason ?? reasonOf(run.attempts.at(-1))}</span>
-            </span>
-            <span className="end">
-              <Time at={run.endedAt ?? run.nominal} />
-            </span>
-          </li>
-        ))}
-      </ListOf>
-    </Panel>
+      {(run) => (
+        <li key={run.id}>
+          <StateMark state={run.state} />
+          <span className="two">
+            <Link to="/runs/$id" params={{ id: run.id }} search={{}} className="cut">
+              {run.job}
+            </Link>
+            <span className="cut dim">{why(run) || 'no reason is known'}</span>
+          </span>
+          <span className="end">
+            <Time at={run.endedAt ?? run.nominal} />
+          </span>
+        </li>
+      )}
+    </ListPanel>
   )
 }
 
-function reasonOf(attempt: { exitCode?: number; signal?: number; message?: string } | undefined): string {
-  if (attempt?.message) return attempt.message
-  if (attempt?.signal !== undefined) return `ended by signal ${attempt.signal}`
-  return attempt?.exitCode === undefined ? 'no reason is known' : `exit code ${attempt.exitCode}`
-}
-
-function ListOf(props: {
+/** The first of something, with a link to all. */
+function ListPanel<T>(props: {
+  title: string
+  all: { to: '/jobs' | '/runs'; search: Record<string, string> }
   error: unknown
-  isLoading: boolean
-  isEmpty: boolean
+  items: T[] | undefined
   empty: ReactNode
-  children: ReactNode
+  children: (item: T) => ReactNode
 }) {
-  if (props.error)
-    return (
-      <div className="panel-body">
-        <Failure error={props.error} />
-      </div>
-    )
-  if (props.isLoading) return <Loading />
-  return props.isEmpty ? props.empty : <ul className="rows">{props.children}</ul>
+  const { title, all, error, items, empty, children } = props
+  return (
+    <Panel title={title} flush right={<Link {...all}>All</Link>}>
+      {error && !items ? (
+        <div className="panel-body">
+          <Failure error={error} />
+        </div>
+      ) : null}
+      {!items && !error && <Loading />}
+      {items && (items.length === 0 ? empty : <ul className="rows">{items.map(children)}</ul>)}
+    </Panel>
+  )
 }
 
 const whole = (value: number) => Math.round(value).toLocaleString('en')
@@ -223,17 +207,17 @@ function LoadAhead() {
   const zone = useZone()
   const { data, error } = useQuery({
     queryKey: ['load', loadHours],
-    queryFn: () => api.load(loadHours),
+    queryFn: () => api.load({ hours: loadHours }),
     staleTime: 60_000,
     refetchInterval: 120_000,
   })
-  const times = useMemo(() => data?.minutes.map((_, i) => Date.parse(data.from) + i * 60_000) ?? [], [data])
+  const times = useMemo(() => data?.starts.map((_, i) => Date.parse(data.from) + i * 60_000) ?? [], [data])
   const series = useMemo(
-    () => [{ label: 'starts per minute', values: data?.minutes ?? [], color: 'var(--busy)', bars: true }],
+    () => [{ label: 'starts per minute', values: data?.starts ?? [], color: 'var(--busy)', bars: true }],
     [data],
   )
-  const most = Math.max(0, ...(data?.minutes ?? []))
-  const peak = data && most > 0 ? showMinute(times[data.minutes.indexOf(most)] ?? 0, zone) : undefined
+  const most = Math.max(0, ...(data?.starts ?? []))
+  const peak = data && most > 0 ? showMinute(times[data.starts.indexOf(most)] ?? 0, zone) : undefined
   return (
     <Panel
       title="Load ahead"

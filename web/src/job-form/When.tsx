@@ -1,4 +1,4 @@
-import { MultiSelect, NumberInput, Select, SegmentedControl, TextInput } from '@mantine/core'
+import { MultiSelect, Select, SegmentedControl } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -46,6 +46,7 @@ export function When() {
   return (
     <>
       <SegmentedControl
+        className="tight"
         aria-label="What starts it"
         value={kind}
         onChange={(value) => choose(value as Kind)}
@@ -86,14 +87,12 @@ function ScheduleHelper() {
   return (
     <>
       <div className="field-row wide">
-        <TextInput
+        <TextField
+          field="schedule"
           label="Schedule"
-          description="Cron with 5 to 7 fields, an ISO 8601 interval such as R/2030-01-31T13:00:00Z/P1D, or @every 90s"
+          hint="Cron with 5 to 7 fields, an ISO 8601 interval such as R/2030-01-31T13:00:00Z/P1D, or @every 90s"
           required
-          error={useError('schedule')}
-          value={text}
-          onChange={(event) => set('schedule', event.currentTarget.value || undefined)}
-          styles={{ input: { fontFamily: 'var(--mono)' } }}
+          isCode
         />
         <Select
           label="Recipes"
@@ -114,6 +113,7 @@ function ScheduleHelper() {
           clearButtonProps={{ 'aria-label': 'No zone' }}
           limit={60}
           data={[...new Set(['UTC', viewerZone, ...zones, ...(zone ? [zone] : [])])]}
+          wrapperProps={{ 'data-field': 'scheduleTimeZone' }}
           error={useError('scheduleTimeZone')}
           value={zone || null}
           onChange={(value) => set('scheduleTimeZone', value ?? undefined)}
@@ -123,7 +123,7 @@ function ScheduleHelper() {
           label="Skipped wall times"
           hint="When clocks go forward"
           placeholder="as the schedule suggests"
-          data={[
+          choices={[
             { value: 'next', label: 'first moment after' },
             { value: 'shift', label: 'shifted' },
             { value: 'skip', label: 'not at all' },
@@ -134,7 +134,7 @@ function ScheduleHelper() {
           label="Repeated wall times"
           hint="When clocks go back"
           placeholder="as the schedule suggests"
-          data={[
+          choices={[
             { value: 'first', label: 'first copy' },
             { value: 'last', label: 'last copy' },
             { value: 'both', label: 'both copies' },
@@ -185,6 +185,7 @@ function Parents() {
         nothingFoundMessage="No job is called so"
         data={[...new Set([...chosen, ...names])]}
         filter={({ options }) => options}
+        wrapperProps={{ 'data-field': 'parents' }}
         error={useError('parents')}
         value={chosen}
         onChange={(next) => set('parents', next.length > 0 ? next : undefined)}
@@ -194,69 +195,12 @@ function Parents() {
         label="When they have"
         hint="Which outcome counts"
         placeholder="succeeded"
-        data={[
+        choices={[
           { value: 'success', label: 'succeeded' },
           { value: 'failure', label: 'failed' },
           { value: 'completion', label: 'ended, however' },
         ]}
       />
     </div>
-  )
-}
-
-/** How late and odd times are treated; only where there is a schedule. */
-export function Times() {
-  const { definition, set } = useForm()
-  const missedError = useError('missed')
-  if (!definition.schedule) return null
-  const missed = definition.missed
-  const isObject = missed !== null && typeof missed === 'object' && !Array.isArray(missed)
-  const mode = isObject ? String(missed.mode) : typeof missed === 'string' ? missed : null
-  return (
-    <>
-      <div className="field-row">
-        <Select
-          label="Missed occurrences"
-          description="After an outage"
-          placeholder="the latest runs late"
-          data={[
-            { value: 'none', label: 'none runs late' },
-            { value: 'latest', label: 'the latest runs late' },
-            { value: 'all', label: 'all run late' },
-          ]}
-          clearable
-          clearButtonProps={{ 'aria-label': 'Default for missed occurrences' }}
-          error={missedError}
-          value={mode}
-          onChange={(value) => set('missed', value ?? undefined)}
-        />
-        {mode === 'all' && (
-          <NumberInput
-            label="At most"
-            description="of them"
-            min={1}
-            max={10_000}
-            value={isObject ? Number(missed.limit ?? 100) : 100}
-            onChange={(value) => set('missed', { ...(isObject ? missed : {}), mode: 'all', limit: Number(value) })}
-          />
-        )}
-        <TextField field="epsilon" label="Late after" hint="Later than this counts as missed" placeholder="60s" />
-        <TextField field="jitter" label="Jitter" hint="Spreads starts over this" placeholder="none" />
-      </div>
-      <div className="field-row">
-        <TextField
-          field="startAfter"
-          label="Not before"
-          hint="A moment with offset"
-          placeholder="2026-03-01T13:00:00+01:00"
-        />
-        <TextField
-          field="endBefore"
-          label="Not at or after"
-          hint="A moment with offset"
-          placeholder="2027-03-01T13:00:00+01:00"
-        />
-      </div>
-    </>
   )
 }

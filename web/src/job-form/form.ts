@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react'
 import type { JobCheck, JobDefinition, JsonValue } from '../api/types'
+import { objectOf } from '../job/definition'
 
 /** The definition that is being written, and what the server thinks of it. */
 export interface FormState {
@@ -21,45 +22,52 @@ export function useForm(): FormState {
   return form
 }
 
+/** A value that a control shows and changes. Undefined leaves it out of the definition. */
+export interface Binding {
+  /** Where it is, such as container.image. */
+  path: string
+  value: JsonValue | undefined
+  set: (value: JsonValue | undefined) => void
+  error: string | undefined
+}
+
+/** The value at a path of the definition; `errors` is the path whose errors are told beside it. */
+export function useBinding(path: string, errors = path): Binding {
+  const { definition, set } = useForm()
+  const error = useError(errors)
+  const [field = '', ...rest] = path.split('.')
+  return {
+    path,
+    value: valueAt(definition[field], rest),
+    set: (value) => set(field, withValue(definition[field], rest, value)),
+    error,
+  }
+}
+
+export function valueAt(value: JsonValue | undefined, path: string[]): JsonValue | undefined {
+  return path.reduce<JsonValue | undefined>((found, name) => objectOf(found)[name], value)
+}
+
+/** A value with another one put into it; undefined where nothing is left of it. */
+export function withValue(
+  value: JsonValue | undefined,
+  path: string[],
+  next: JsonValue | undefined,
+): JsonValue | undefined {
+  const [name, ...rest] = path
+  if (name === undefined) return next
+  const { [name]: old, ...others } = objectOf(value)
+  const inner = withValue(old, rest, next)
+  if (inner !== undefined) return { ...objectOf(value), [name]: inner }
+  return Object.keys(others).length > 0 ? others : undefined
+}
+
 /** What the server says of a field and all that is in it. */
 export function useError(field: string): string | undefined {
   const { check, isTold } = useForm()
-  if (!check || !isTold(field)) return undefined
+  if (!check || !isTold(field.split('.')[0] ?? field)) return undefined
   const found = check.violations.filter(
     (one) => one.field === field || one.field.startsWith(`${field}[`) || one.field.startsWith(`${field}.`),
   )
   return found.length === 0 ? undefined : found.map((one) => `${one.rule} ${one.remedy}`.trim()).join(' ')
-}
-
-export function linesOf(text: string): string[] {
-  return text.split('\n').filter((line) => line.trim() !== '')
-}
-
-export interface Pair {
-  name: string
-  value: string
-}
-
-export function pairsOf(value: JsonValue | undefined): Pair[] {
-  if (Array.isArray(value))
-    return value.flatMap((item) => {
-      if (item === null || typeof item !== 'object' || Array.isArray(item)) return []
-      return [{ name: String(item.name ?? ''), value: String(item.value ?? '') }]
-    })
-  if (value && typeof value === 'object')
-    return Object.entries(value).map(([name, one]) => ({ name, value: String(one) }))
-  return []
-}
-
-export function pairLines(pairs: Pair[]): string {
-  return pairs.map(({ name, value }) => `${name}=${value}`).join('\n')
-}
-
-export function readPairs(text: string): Pair[] {
-  return linesOf(text).map((line) => {
-    const equals = line.indexOf('=')
-    return equals < 0
-      ? { name: line.trim(), value: '' }
-      : { name: line.slice(0, equals).trim(), value: line.slice(equals + 1) }
-  })
 }

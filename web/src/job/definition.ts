@@ -21,6 +21,13 @@ export function objectOf(value: JsonValue | undefined): Record<string, JsonValue
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {}
 }
 
+/** Variables and secrets, which are a list of pairs or an object. */
+export function pairsOf(definition: JobDefinition, field: string): [name: string, value: string][] {
+  const value = definition[field]
+  if (!Array.isArray(value)) return Object.entries(objectOf(value)).map(([name, one]) => [name, String(one)])
+  return value.map(objectOf).map((pair) => [String(pair.name ?? ''), String(pair.value ?? '')])
+}
+
 /** Fields whose value is the one they have when left out; leaving them out makes a definition readable. */
 const defaults: Record<string, JsonValue> = {
   description: '',

@@ -2,10 +2,12 @@ import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef } from 'react'
 import { api, type JobFilter } from '../api/api'
 import { live } from '../api/live'
-import { hasEnded, type JobPage, type JobSummary, type LastRun } from '../api/types'
+import { type JobPage, type JobSummary, type LastRun, lastRunOf } from '../api/types'
 
 const pageSize = 100
 const stripCount = 12
+/** Of how many jobs the latest runs are kept. */
+const knownMax = 2_000
 
 function pageQuery(filter: JobFilter, sort: string, number: number) {
   return {
@@ -60,6 +62,10 @@ function useStrips(names: string[]): (name: string) => LastRun[] | undefined {
     queryFn: async () => {
       const { items } = await api.recentRuns(missing.slice(0, 200), stripCount)
       for (const { job, runs } of items) known.current.set(job, runs)
+      for (const job of known.current.keys()) {
+        if (known.current.size <= knownMax) break
+        known.current.delete(job)
+      }
       return Date.now()
     },
     enabled: missing.length > 0,
@@ -71,11 +77,9 @@ function useStrips(names: string[]): (name: string) => LastRun[] | undefined {
     () =>
       live.watch((events) => {
         for (const { run } of events) {
-          if (!run?.endedAt || !hasEnded(run.state)) continue
-          const runs = known.current.get(run.job)
-          if (!runs || runs.some((one) => one.id === run.id)) continue
-          const { id, state, nominal, startedAt, endedAt } = run
-          const latest: LastRun = { id, state, nominal, endedAt, ...(startedAt && { startedAt }) }
+          const latest = run && lastRunOf(run)
+          const runs = latest && known.current.get(run.job)
+          if (!runs || runs.some((one) => one.id === latest.id)) continue
           known.current.set(run.job, [latest, ...runs].slice(0, stripCount))
         }
       }),

@@ -3,18 +3,19 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { api, type LogStream } from '../api/api'
-import { hasEnded, type Run } from '../api/types'
+import { hasEnded, type JobDefinition, type Run } from '../api/types'
 import { Confirm } from '../common/Confirm'
 import { Icon } from '../common/Icon'
 import { Facts, Failure, Loading, PageHead, Panel } from '../common/parts'
 import { useMay } from '../common/role'
 import { State } from '../common/Status'
 import { JobZone, Relative, Time, Took } from '../common/time'
-import { numberOf, textOf } from '../job/definition'
+import { numberOf, pairsOf, textOf } from '../job/definition'
 import { useJob } from '../job/useJob'
 import { LogViewer } from './LogViewer'
 import { Phases } from './Phases'
-import { Cause, why } from './RunTable'
+import { Cause } from './RunTable'
+import { why } from './why'
 import './run.css'
 
 /** One run: what happened, its output, and what can be done. */
@@ -74,11 +75,7 @@ export function RunPage() {
             </Panel>
           </div>
           <div className="span-5">
-            <Details
-              run={run}
-              cpus={job && numberOf(job.definition, 'cpus')}
-              mem={job && numberOf(job.definition, 'mem')}
-            />
+            <Details run={run} definition={job?.definition} />
           </div>
         </div>
         {attempts.length > 1 && (
@@ -132,8 +129,11 @@ function Outcome({ run }: { run: Run }) {
   )
 }
 
-function Details({ run, cpus, mem }: { run: Run; cpus: number | undefined; mem: number | undefined }) {
+function Details({ run, definition }: { run: Run; definition: JobDefinition | undefined }) {
   const last = run.attempts.at(-1)
+  const variables = definition
+    ? [...pairsOf(definition, 'environmentVariables'), ...pairsOf(definition, 'secrets')]
+    : []
   const items: [string, ReactNode][] = [
     ['Cause', <Cause key="c" run={run} />],
     ['Took', <Took key="t" from={run.startedAt} until={run.endedAt} />],
@@ -141,7 +141,11 @@ function Details({ run, cpus, mem }: { run: Run; cpus: number | undefined; mem: 
   ]
   if (last?.signal !== undefined) items.push(['Signal', last.signal])
   if (run.agent) items.push(['Machine', run.agent])
-  if (cpus !== undefined) items.push(['Resources of the job', `${cpus} cpus, ${mem} MiB`])
+  if (definition)
+    items.push([
+      'Resources of the job',
+      `${numberOf(definition, 'cpus')} cpus, ${numberOf(definition, 'mem')} MiB, ${numberOf(definition, 'disk')} MiB disk`,
+    ])
   if (run.progress !== undefined) items.push(['Elements processed', run.progress.toLocaleString('en')])
   if (run.arguments !== undefined) items.push(['Arguments', <code key="a">{run.arguments || '(none)'}</code>])
   if (run.missedCount) items.push(['Stands for', `${run.missedCount} missed occurrences`])
@@ -150,15 +154,21 @@ function Details({ run, cpus, mem }: { run: Run; cpus: number | undefined; mem: 
     <Panel title="Details">
       <div className="stack-s">
         <Facts items={items} />
-        {run.environment && (
-          <pre className="command" aria-label="Variables of this run" tabIndex={0}>
-            {Object.entries(run.environment)
-              .map(([name, value]) => `${name}=${value}`)
-              .join('\n')}
-          </pre>
-        )}
+        {run.environment && <Variables title="Variables of this run" of={Object.entries(run.environment)} />}
+        {variables.length > 0 && <Variables title="Variables of the job" of={variables} />}
       </div>
     </Panel>
+  )
+}
+
+function Variables({ title, of }: { title: string; of: [name: string, value: string][] }) {
+  return (
+    <div>
+      <span className="dim">{title}</span>
+      <pre className="command" aria-label={title} tabIndex={0}>
+        {of.map(([name, value]) => `${name}=${value}`).join('\n')}
+      </pre>
+    </div>
   )
 }
 

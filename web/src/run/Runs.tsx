@@ -2,6 +2,7 @@ import { Button, MultiSelect, TextInput } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { RunState } from '../api/types'
+import { JobFilter } from '../common/JobFilter'
 import { Empty, Failure, Loading, PageHead } from '../common/parts'
 import { RunTable } from './RunTable'
 import { useRuns } from './useRuns'
@@ -57,14 +58,7 @@ export function Runs() {
           w={260}
           size="sm"
         />
-        <TextInput
-          key={search.job}
-          aria-label="Job"
-          placeholder="Job, by its whole name"
-          defaultValue={search.job ?? ''}
-          onBlur={(event) => change({ job: event.currentTarget.value.trim() })}
-          onKeyDown={(event) => event.key === 'Enter' && change({ job: event.currentTarget.value.trim() })}
-        />
+        <JobFilter job={search.job} onChoose={(job) => change({ job })} />
         <TextInput
           type="datetime-local"
           aria-label="Due from"

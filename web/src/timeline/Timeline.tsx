@@ -1,5 +1,5 @@
 import './timeline.css'
-import { ActionIcon, SegmentedControl } from '@mantine/core'
+import { ActionIcon, Button, SegmentedControl } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
@@ -14,6 +14,8 @@ const spans: Record<string, number> = { '15m': 15, '1h': 60, '6h': 360, '24h': 1
 const minute = 60_000
 const runsMax = 1_000
 const rowsMax = 200
+const plannedMax = 2_000
+const plannedEvery = 30_000
 /** How much of the picture lies ahead. */
 const aheadShare = 0.2
 const ticks = 6
@@ -41,19 +43,20 @@ export function Timeline() {
       api.runs({ from: new Date(left - length).toISOString(), until: new Date(right).toISOString() }, runsMax),
     placeholderData: keepPreviousData,
   })
+  const isAhead = right > now
   const planned = useQuery({
-    queryKey: ['home', 'planned'],
-    queryFn: () => api.jobs({ kind: 'schedule', disabled: false }, 'next', rowsMax, 0),
-    enabled: right > now,
+    queryKey: ['upcoming', span, isLive ? bucket : right],
+    queryFn: () => api.upcoming(new Date(right).toISOString(), plannedMax),
+    refetchInterval: plannedEvery,
+    placeholderData: keepPreviousData,
+    enabled: isAhead,
   })
-  const rows = useMemo(
-    () => rowsOf(runs.data?.items ?? [], right > now ? (planned.data?.items ?? []) : [], left, right),
-    [runs.data, planned.data, bucket],
-  )
+  const starts = isAhead ? planned.data?.items : undefined
+  const rows = useMemo(() => rowsOf(runs.data?.items ?? [], starts ?? [], left, right), [runs.data, starts, bucket])
 
   function move(by: number) {
     const to = right + by * length * 0.5
-    const isNow = to >= now + length * aheadShare
+    const isNow = Math.abs(to - now - length * aheadShare) < length * 0.25
     void navigate({ search: { span, ...(!isNow && { until: new Date(to).toISOString() }) }, replace: true })
   }
 
@@ -71,17 +74,23 @@ export function Timeline() {
           <ActionIcon variant="default" aria-label="Earlier" onClick={() => move(-1)} style={{ rotate: '180deg' }}>
             <Icon name="right" />
           </ActionIcon>
-          <ActionIcon variant="default" aria-label="Later" disabled={isLive} onClick={() => move(1)}>
+          <ActionIcon variant="default" aria-label="Later" onClick={() => move(1)}>
             <Icon name="right" />
           </ActionIcon>
         </ActionIcon.Group>
+        {!isLive && (
+          <Button variant="default" onClick={() => void navigate({ search: { span }, replace: true })}>
+            Now
+          </Button>
+        )}
       </PageHead>
+      {planned.error && <Failure error={planned.error} retry={() => void planned.refetch()} />}
       {runs.error && <Failure error={runs.error} retry={() => void runs.refetch()} />}
       {!runs.data && !runs.error && <Loading />}
       {runs.data && rows.length === 0 && (
         <div className="panel">
-          <Empty icon="timeline" title="Nothing ran in this time">
-            Choose a longer time, or go back.
+          <Empty icon="timeline" title="Nothing runs in this time">
+            Choose a longer time, or another one.
           </Empty>
         </div>
       )}
@@ -91,11 +100,16 @@ export function Timeline() {
           Only the latest {runsMax.toLocaleString('en')} runs are shown. Choose a shorter time to see all.
         </p>
       )}
+      {isAhead && planned.data?.isWhole === false && (
+        <p className="dim">
+          Only the next {plannedMax.toLocaleString('en')} planned starts are shown. Choose a shorter time to see all.
+        </p>
+      )}
     </div>
   )
 }
 
-function rowsOf(runs: Run[], jobs: { name: string; next?: string }[], left: number, right: number): Row[] {
+function rowsOf(runs: Run[], starts: { job: string; at: string }[], left: number, right: number): Row[] {
   const rows = new Map<string, Row>()
   const rowOf = (job: string) => {
     const row = rows.get(job) ?? { job, runs: [], planned: [] }
@@ -106,9 +120,9 @@ function rowsOf(runs: Run[], jobs: { name: string; next?: string }[], left: numb
     const end = run.endedAt ? Date.parse(run.endedAt) : Number.POSITIVE_INFINITY
     if (end >= left && Date.parse(run.nominal) <= right) rowOf(run.job).runs.push(run)
   }
-  for (const job of jobs) {
-    const at = job.next ? Date.parse(job.next) : Number.NaN
-    if (at >= left && at <= right) rowOf(job.name).planned.push(at)
+  for (const start of starts) {
+    const at = Date.parse(start.at)
+    if (at >= left && at <= right) rowOf(start.job).planned.push(at)
   }
   return [...rows.values()].sort((a, b) => a.job.localeCompare(b.job, 'en')).slice(0, rowsMax)
 }
@@ -149,14 +163,16 @@ function Rows({ rows, left, right, now }: { rows: Row[]; left: number; right: nu
           <span className="gantt-track" role="cell">
             <span className="visually-hidden">{summaryOf(row)}</span>
             {now >= left && now <= right && <b className="gantt-now" style={{ left: share(now) }} />}
-            {row.planned.map((at) => (
-              <b
-                key={at}
-                className="gantt-planned"
-                style={{ left: share(at) }}
-                title={`planned\n${showExactly(new Date(at).toISOString(), zone)}`}
-              />
-            ))}
+            {row.planned
+              .filter((at) => at >= now)
+              .map((at) => (
+                <b
+                  key={at}
+                  className="gantt-planned"
+                  style={{ left: share(at) }}
+                  title={`planned\n${showExactly(new Date(at).toISOString(), zone)}`}
+                />
+              ))}
             {row.runs.map((run) => (
               <Bar key={run.id} run={run} left={left} right={right} now={now} zone={zone} />
             ))}
@@ -202,5 +218,5 @@ function Bar(props: { run: Run; left: number; right: number; now: number; zone: 
 
 function summaryOf(row: Row): string {
   const failed = row.runs.filter((run) => run.state === 'failed' || run.state === 'lost').length
-  return `${row.runs.length} runs, ${failed} failed${row.planned.length > 0 ? ', more planned' : ''}`
+  return `${row.runs.length} runs, ${failed} failed${row.planned.length > 0 ? `, ${row.planned.length} planned` : ''}`
 }

@@ -5,27 +5,42 @@ using NodaTime;
 
 namespace Chronos.Server.Endpoints.Native;
 
-/// <summary>Counts the starts that schedules have ahead. That is work: so it looks at a sample where jobs are many,
-/// takes dense schedules as even, and keeps what it found for a minute.</summary>
-internal sealed class LoadForecasts(SchedulerNode node) : IDisposable
+/// <summary>How far to look ahead, and how closely.</summary>
+/// <param name="Hours">How far.</param>
+/// <param name="StepMinutes">How many minutes are counted together.</param>
+internal readonly record struct ForecastRange(int Hours, int StepMinutes)
 {
     public const int HoursDefault = 24;
-    public const int HoursMax = 48;
+    public const int HoursMax = 24 * 42;
+    public const int StepMax = 60;
+    public const int StepsMax = 3000;
+
+    public int Steps => (Hours * 60 + StepMinutes - 1) / StepMinutes;
+}
+
+/// <summary>Counts the starts that schedules have ahead. That is work: so it looks at a sample where jobs are many,
+/// takes dense schedules as even, and keeps what it found for a minute.</summary>
+internal sealed class LoadForecasts(Func<SchedulerNode> node) : IDisposable
+{
     private const int JobsMax = 5_000;
     private const int OccurrencesMax = 300;
     private static readonly Duration Freshness = Duration.FromMinutes(1);
     private readonly SemaphoreSlim counting = new(1, 1);
-    private (int Hours, Instant At, LoadForecast Found)? latest;
+    private readonly Dictionary<ForecastRange, (SchedulerNode Node, Instant At, LoadForecast Found)> known = [];
 
-    /// <summary>Starts per minute from this minute on.</summary>
-    public async Task<LoadForecast> AheadAsync(int hours, CancellationToken cancellationToken)
+    /// <summary>Starts of all jobs from this minute on.</summary>
+    public async Task<LoadForecast> AheadAsync(ForecastRange range, CancellationToken cancellationToken)
     {
         await counting.WaitAsync(cancellationToken);
         try
         {
-            if (latest is { } known && known.Hours == hours && node.Now - known.At < Freshness) return known.Found;
-            var found = Count(hours);
-            latest = (hours, node.Now, found);
+            var now = node();
+            if (known.TryGetValue(range, out var old) && old.Node == now && now.Now - old.At < Freshness)
+                return old.Found;
+            foreach (var (other, (_, at, _)) in known)
+                if (now.Now - at >= Freshness) known.Remove(other);
+            var found = Count(now, now.Jobs.InNoOrder(), range);
+            known[range] = (now, now.Now, found);
             return found;
         }
         finally
@@ -34,61 +49,65 @@ internal sealed class LoadForecasts(SchedulerNode node) : IDisposable
         }
     }
 
+    /// <summary>Starts of one job from this minute on.</summary>
+    public LoadForecast AheadOf(JobSnapshot job, ForecastRange range) => Count(node(), [job], range);
+
     /// <inheritdoc/>
     public void Dispose() => counting.Dispose();
 
-    private LoadForecast Count(int hours)
+    private static LoadForecast Count(SchedulerNode node, IEnumerable<JobSnapshot> jobs, ForecastRange range)
     {
-        var now = node.Now;
-        var from = Instant.FromUnixTimeSeconds(now.ToUnixTimeSeconds() / 60 * 60);
-        var until = from + Duration.FromHours(hours);
-        var jobs = Due(until);
-        var every = (jobs.Count + JobsMax - 1) / JobsMax;
-        var minutes = new double[hours * 60];
+        var from = Instant.FromUnixTimeSeconds(node.Now.ToUnixTimeSeconds() / 60 * 60);
+        var until = from + Duration.FromHours(range.Hours);
+        var due = jobs.Where(job => Wire.NextOf(job) is { } next && next < until).ToList();
+        var every = Math.Max(1, (due.Count + JobsMax - 1) / JobsMax);
+        var counted = new Counts(from, until, range);
         var cache = new ScheduleCache(node.DefaultZone);
-        for (var i = 0; i < jobs.Count; i += Math.Max(every, 1)) Add(minutes, jobs[i], from, until, cache);
+        for (var i = 0; i < due.Count; i += every) counted.Add(due[i], cache);
         return new()
         {
             From = Wire.At(from),
-            Minutes = [.. minutes.Select(starts => (int)Math.Round(starts * Math.Max(every, 1)))],
-            Jobs = jobs.Count,
-            SampledEvery = Math.Max(every, 1),
+            StepMinutes = range.StepMinutes,
+            Starts = counted.Times(every),
+            Jobs = due.Count,
+            SampledEvery = every,
         };
     }
 
-    private List<JobSnapshot> Due(Instant until)
+    /// <summary>Starts by step.</summary>
+    private sealed class Counts(Instant from, Instant until, ForecastRange range)
     {
-        var due = new List<JobSnapshot>();
-        foreach (var entry in node.Jobs.Entries())
-            if (entry.Snapshot is { } job && Wire.NextOf(job) is { } next && next < until) due.Add(job);
-        return due;
-    }
+        private const double Tolerance = 1e-9;
+        private readonly double[] steps = new double[range.Steps];
 
-    private static void Add(double[] minutes, JobSnapshot job, Instant from, Instant until, ScheduleCache cache)
-    {
-        if (Timetable.For(job.Job, job.State.Anchor, cache) is not { } timetable) return;
-        var first = job.Next;
-        var at = first;
-        for (var count = 0; at is { } due && due < until; count++)
+        public int[] Times(int factor) => [.. steps.Select(starts => (int)Math.Round(starts * factor))];
+
+        public void Add(JobSnapshot job, ScheduleCache cache)
         {
-            if (count == OccurrencesMax && first is { } start)
+            if (Timetable.For(job.Job, job.State.Anchor, cache) is not { } timetable) return;
+            var first = job.Next;
+            var at = first;
+            for (var count = 0; at is { } due && due < until; count++)
             {
-                Spread(minutes, (due - start).TotalMinutes / count, (due - from).TotalMinutes);
-                return;
+                if (count == OccurrencesMax && first is { } start)
+                {
+                    Spread((due - start).TotalMinutes / range.StepMinutes / count, PlaceOf(due));
+                    return;
+                }
+
+                steps[(int)PlaceOf(due)]++;
+                at = timetable.Next(due)?.At;
             }
-
-            minutes[MinuteOf(due, from)]++;
-            at = timetable.Next(due)?.At;
         }
-    }
 
-    /// <summary>Adds evenly what comes from then on, of the minute that has begun only the rest.</summary>
-    private static void Spread(double[] minutes, double interval, double begin)
-    {
-        var first = (int)begin;
-        minutes[first] += (first + 1 - begin) / interval;
-        for (var i = first + 1; i < minutes.Length; i++) minutes[i] += 1 / interval;
-    }
+        /// <summary>Adds evenly what comes from a start on, of the step that has begun only the rest.</summary>
+        private void Spread(double interval, double begin)
+        {
+            var first = (int)begin;
+            steps[first] += Math.Ceiling((first + 1 - begin) / interval - Tolerance);
+            for (var i = first + 1; i < steps.Length; i++) steps[i] += 1 / interval;
+        }
 
-    private static int MinuteOf(Instant at, Instant from) => (int)Math.Max(0, (at - from).TotalMinutes);
+        private double PlaceOf(Instant at) => Math.Max(0, (at - from).TotalMinutes / range.StepMinutes);
+    }
 }

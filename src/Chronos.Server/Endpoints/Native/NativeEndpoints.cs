@@ -14,10 +14,10 @@ internal static class NativeEndpoints
         Tagged(native, "Jobs", JobEndpoints.Map, JobChangeEndpoints.Map, JobCheckEndpoints.Map);
         Tagged(native, "Jobs", BulkActionEndpoints.Map, tagged => BulkEndpoints.Map(tagged, options));
         Tagged(native, "Runs", RunEndpoints.Map, RunActionEndpoints.Map, LogEndpoints.Map);
-        Tagged(native, "Schedules", ScheduleEndpoints.Map, BackfillEndpoints.Map);
+        Tagged(native, "Schedules", ScheduleEndpoints.Map, UpcomingEndpoints.Map, BackfillEndpoints.Map);
         Tagged(native, "Insight", GraphEndpoints.Map, DecisionEndpoints.Map, EventEndpoints.Map);
         Tagged(native, "Insight", StatisticsEndpoints.Map);
-        Tagged(native, "Server", NodeEndpoints.Map);
+        Tagged(native, "Server", NodeEndpoints.Map, EngineEndpoints.Map);
     }
 
     private static void Tagged(RouteGroupBuilder native, string tag, params Action<IEndpointRouteBuilder>[] maps)

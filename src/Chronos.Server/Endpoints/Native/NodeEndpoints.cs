@@ -115,6 +115,7 @@ internal static class NodeEndpoints
                     IsLeader = member.Id == leader?.Member.Id,
                 }),
             ],
+            Store = new() { Kind = Wire.Word(options.Store.Kind), Address = options.Store.Address },
         });
     }
 

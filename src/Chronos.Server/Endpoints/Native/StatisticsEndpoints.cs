@@ -41,14 +41,20 @@ internal static class StatisticsEndpoints
         app.MapGet(Routes.Load, LoadAsync)
             .Describe(
                 "getLoad", "Show the load ahead",
-                "Starts by schedules per minute; at most a minute old. Of very many jobs a sample is looked at.",
+                "Starts by schedules, step by step; at most a minute old. Of very many jobs a sample is looked at.",
                 Role.Viewer)
-            .Query(new QueryParameter("hours", "How far to look, 1 to 48; default 24.")
-            {
-                Type = QueryParameterType.Integer,
-            })
+            .Query(
+                new QueryParameter("hours", "How far to look, 1 to 1008; default 24; at most 3000 steps.")
+                {
+                    Type = QueryParameterType.Integer,
+                },
+                new QueryParameter("step", "How many minutes to count together, 1 to 60; default 1.")
+                {
+                    Type = QueryParameterType.Integer,
+                },
+                new QueryParameter("job", "Only of this job."))
             .Produces<LoadForecast>()
-            .Fails(400);
+            .Fails(400, 404);
     }
 
     private static async Task<Ok<ClusterOverview>> OverviewAsync(HttpContext http, SchedulerNode node)
@@ -69,6 +75,7 @@ internal static class StatisticsEndpoints
         return TypedResults.Ok(new ClusterOverview
         {
             At = Wire.At(node.Now),
+            OverdueFor = node.Health.OverdueFor.ToTimeSpan(),
             Jobs = node.Jobs.Count,
             Disabled = disabled,
             RunningRuns = active.Count - queued,
@@ -105,12 +112,18 @@ internal static class StatisticsEndpoints
         return TypedResults.Ok(new RecentRunsList(items));
     }
 
-    private static async Task<IResult> LoadAsync(HttpContext http, LoadForecasts forecasts)
+    private static async Task<IResult> LoadAsync(HttpContext http, SchedulerNode node, LoadForecasts forecasts)
     {
         var query = new QueryReader(http);
-        var hours = (int)(query.Integer("hours", 1, LoadForecasts.HoursMax) ?? LoadForecasts.HoursDefault);
+        var hours = query.Integer("hours", 1, ForecastRange.HoursMax) ?? ForecastRange.HoursDefault;
+        var range = new ForecastRange((int)hours, (int)(query.Integer("step", 1, ForecastRange.StepMax) ?? 1));
+        if (range.Steps > ForecastRange.StepsMax)
+            query.Refuse<int>(
+                "hours", $"{hours}", $"They must be at most {ForecastRange.StepsMax} steps.", "Give a longer step.");
         query.ThrowIfRefused();
-        return TypedResults.Ok(await forecasts.AheadAsync(hours, http.RequestAborted));
+        return TypedResults.Ok(query.Text("job") is { } name
+            ? forecasts.AheadOf(node.Job(name), range)
+            : await forecasts.AheadAsync(range, http.RequestAborted));
     }
 
     private static ProblemException Invalid(string field, string value, string rule) =>

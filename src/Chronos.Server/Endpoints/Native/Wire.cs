@@ -112,6 +112,9 @@ internal static partial class Wire
         Limits = engine.Limits,
     };
 
+    public static ResourcesDocument Resources(Resources resources) =>
+        new(resources.Cpus, resources.Mem, resources.Disk);
+
     public static RuleViolation Warning(JobWarning warning) => new(warning.Field, null, warning.Message, "");
 
     public static DateTimeOffset At(Instant instant) => instant.ToDateTimeOffset();
@@ -138,9 +141,6 @@ internal static partial class Wire
         Message = OrNull(attempt.Message),
         Agent = OrNull(attempt.Agent),
     };
-
-    private static ResourcesDocument Resources(Resources resources) =>
-        new(resources.Cpus, resources.Mem, resources.Disk);
 
     /// <summary>Names of an enum's values on the wire, made once.</summary>
     private static class Words<T>
