@@ -32,7 +32,7 @@ internal sealed class OccurrenceCheck(
         var recordsOfJob = records.ToLookup(record => record.Job);
         foreach (var job in jobs)
         {
-            JudgeOccurrences(job, [.. runsOfJob[job.Name]], [.. recordsOfJob[job.Name]], verdict);
+            JudgeOccurrences(job, [.. runsOfJob[job.Name].OrderBy(run => run.Started)], [.. recordsOfJob[job.Name]], verdict);
             JudgeOverlaps(job, runsOfJob[job.Name].OrderBy(run => run.Started), verdict);
         }
 
@@ -46,12 +46,14 @@ internal sealed class OccurrenceCheck(
         var recordsAt = records.Where(record => record.First == record.Last).ToLookup(record => record.First);
         var ranges = records.Where(record => record.First != record.Last).ToList();
         var due = new HashSet<DateTimeOffset>();
+        var freeAt = double.MinValue; // where runs wait for each other: when the one before has ended
         for (var nominal = start; nominal <= end; nominal = nominal.AddSeconds(job.Period))
         {
             due.Add(nominal);
             var at = nominal;
-            Judge(job, nominal, [.. runsAt[nominal].OrderBy(run => run.Started)],
-                [.. recordsAt[nominal], .. ranges.Where(r => r.First <= at && at <= r.Last)], verdict);
+            Judge(job, nominal, [.. runsAt[nominal]],
+                [.. recordsAt[nominal], .. ranges.Where(r => r.First <= at && at <= r.Last)], freeAt, verdict);
+            if (job.Overlap == "queue" && runsAt[nominal].LastOrDefault()?.Ended is { } ended) freeAt = ended;
         }
 
         foreach (var extra in runs.Where(run => run.Nominal <= end && !due.Contains(run.Nominal)))
@@ -63,6 +65,7 @@ internal sealed class OccurrenceCheck(
         DateTimeOffset nominal,
         IReadOnlyList<TaskRun> runs,
         IReadOnlyList<RecordedRun> records,
+        double freeAt,
         Verdict verdict)
     {
         var due = startUptime + (nominal - start).TotalSeconds;
@@ -82,8 +85,7 @@ internal sealed class OccurrenceCheck(
         verdict.Count(runs.Count == 1 ? "started" : "started again, in doubt");
         if (runs.Count > 1 && (!job.RunsInDoubt || round is null)) verdict.Break("extra", $"{runs.Count} × {what}");
         if (records.Count == 0) verdict.Break("not recorded", what);
-        if (job is { Overlap: "queue", Seconds: > 0 }) return; // they wait for each other
-        var late = runs[0].Started - Math.Max(due, round?.Recovered ?? due);
+        var late = runs[0].Started - Math.Max(Math.Max(due, round?.Steady ?? due), freeAt);
         verdict.AddLateness(late, isAfterFault: round is not null);
         if (late > tolerance.TotalSeconds) verdict.Break("late", string.Create(
             CultureInfo.InvariantCulture, $"{late:0.00} s beyond the outage, {what}"));

@@ -32,12 +32,13 @@ internal sealed class Verdict(IReadOnlyList<FaultRound> rounds)
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.AppendLine("fault                            | rounds | outage p50 |      max");
+        text.AppendLine("fault                            | rounds | outage p50 |      max | led twice");
         foreach (var group in rounds.GroupBy(round => round.Fault.Name))
         {
             var outages = group.Select(round => round.Outage).Order().ToList();
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"{group.Key,-32} | {outages.Count,6} | {outages[outages.Count / 2],8:0.0} s | {outages[^1],6:0.0} s");
+                $"{group.Key,-32} | {outages.Count,6} | {outages[outages.Count / 2],8:0.0} s | {outages[^1],6:0.0} s | "
+                + $"{group.Count(round => round.IsUnsteady),9}");
         }
 
         text.AppendLine(CultureInfo.InvariantCulture, $"late, undisturbed: {Quantiles(calmLateness)}");

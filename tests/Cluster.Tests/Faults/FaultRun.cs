@@ -44,10 +44,13 @@ internal sealed class FaultRun(NodeCluster cluster, FaultPlan plan, Action<strin
         await fault.BeginAsync(cluster, leader);
         await cluster.TakesChangesAsync(other: fault.MovesLead ? leader : null);
         var recovered = Uptime.Now;
+        var term = await cluster.TermAsync();
         if (fault.IsPause) await WaitUntilAsync(began + plan.Pause.TotalSeconds);
         await fault.EndAsync(cluster, leader);
         await cluster.AgreesAsync();
-        return new(fault, began, recovered, Uptime.Now);
+        var ended = Uptime.Now;
+        var isUnsteady = term != await cluster.TermAsync(); // the new leader did not last
+        return new(fault, began, recovered, isUnsteady ? ended : recovered, ended);
     }
 
     /// <returns>A moment up to which everything was decided.</returns>

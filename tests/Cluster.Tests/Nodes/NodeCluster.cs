@@ -75,6 +75,13 @@ internal sealed class NodeCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>The newest term that any node knows of.</summary>
+    public async Task<long> TermAsync()
+    {
+        var seen = await Task.WhenAll(Nodes.Where(n => n.Process.IsRunning).Select(node => node.LookAsync()));
+        return seen.Max(s => s?.Term ?? 0);
+    }
+
     /// <summary>Waits until all nodes agree who leads.</summary>
     public async Task AgreesAsync()
     {
