@@ -9,14 +9,21 @@ internal abstract record Fault(string Name)
     public static IReadOnlyList<Fault> All { get; } =
     [
         new LeaderKilled(), new LeaderPaused(), new CutFromStore(), new CutFromNodes(), new CutFromAll(),
-        new StoreLeaderKilled(),
+        new StoreLeaderKilled(), new StoreGone(),
     ];
+
+    public static Fault Find(string name) => All.FirstOrDefault(fault => fault.Name == name)
+        ?? throw new ArgumentException(
+            $"There is no fault '{name}'; there are: {string.Join(", ", All.Select(fault => fault.Name))}.");
 
     /// <summary>Whether another node has to take over.</summary>
     public virtual bool MovesLead => true;
 
     /// <summary>Whether it lasts as long as a pause is asked to, and not just until another node leads.</summary>
     public virtual bool IsPause => false;
+
+    /// <summary>Whether nothing can be decided before it is mended.</summary>
+    public virtual bool StopsAll => false;
 
     public abstract Task BeginAsync(NodeCluster cluster, ChronosNode leader);
 
@@ -79,6 +86,19 @@ internal abstract record Fault(string Name)
             await cluster.Store.KillLeaderAsync();
             if (cluster.Store.Servers.Count == 1) await cluster.Store.StartAllAsync(); // there is no other to go on
         }
+
+        public override Task EndAsync(NodeCluster cluster, ChronosNode leader) => cluster.Store.StartAllAsync();
+    }
+
+    private sealed record StoreGone() : Fault("store down")
+    {
+        public override bool MovesLead => false;
+
+        public override bool IsPause => true;
+
+        public override bool StopsAll => true;
+
+        public override Task BeginAsync(NodeCluster cluster, ChronosNode leader) => cluster.Store.KillAllAsync();
 
         public override Task EndAsync(NodeCluster cluster, ChronosNode leader) => cluster.Store.StartAllAsync();
     }

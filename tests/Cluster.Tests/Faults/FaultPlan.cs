@@ -3,7 +3,10 @@ namespace Chronos.Cluster.Tests.Faults;
 /// <summary>What is to go wrong, and for how long.</summary>
 internal sealed record FaultPlan
 {
-    /// <summary>How many faults, each kind in turn.</summary>
+    /// <summary>What goes wrong, in turn.</summary>
+    public IReadOnlyList<Fault> Kinds { get; init; } = Fault.All;
+
+    /// <summary>How many faults.</summary>
     public int Rounds { get; init; } = Fault.All.Count;
 
     /// <summary>How many jobs.</summary>

@@ -27,7 +27,7 @@ internal sealed class FaultRun(NodeCluster cluster, FaultPlan plan, Action<strin
         for (var round = 0; round < plan.Rounds && Stopwatch.GetElapsedTime(began) < plan.Limit; round++)
         {
             await Task.Delay(plan.Calm * Random.Shared.NextDouble()); // a random moment
-            rounds.Add(await RunRoundAsync(Fault.All[round % Fault.All.Count]));
+            rounds.Add(await RunRoundAsync(plan.Kinds[round % plan.Kinds.Count]));
             tell($"{rounds.Count,4}  {rounds[^1].Fault.Name,-32} {rounds[^1].Outage,6:0.0} s");
         }
 
@@ -42,15 +42,21 @@ internal sealed class FaultRun(NodeCluster cluster, FaultPlan plan, Action<strin
         var leader = await cluster.LeaderAsync();
         var began = Uptime.Now;
         await fault.BeginAsync(cluster, leader);
+        if (fault.StopsAll) await EndAsync(fault, leader, began);
         await cluster.TakesChangesAsync(other: fault.MovesLead ? leader : null);
         var recovered = Uptime.Now;
         var term = await cluster.TermAsync();
-        if (fault.IsPause) await WaitUntilAsync(began + plan.Pause.TotalSeconds);
-        await fault.EndAsync(cluster, leader);
+        if (!fault.StopsAll) await EndAsync(fault, leader, began);
         await cluster.AgreesAsync();
         var ended = Uptime.Now;
         var isUnsteady = term != await cluster.TermAsync(); // the new leader did not last
         return new(fault, began, recovered, isUnsteady ? ended : recovered, ended);
+    }
+
+    private async Task EndAsync(Fault fault, ChronosNode leader, double began)
+    {
+        if (fault.IsPause) await WaitUntilAsync(began + plan.Pause.TotalSeconds);
+        await fault.EndAsync(cluster, leader);
     }
 
     /// <returns>A moment up to which everything was decided.</returns>
