@@ -46,6 +46,9 @@ internal sealed partial class StateLoader(
 
         while (decoding.TryDequeue(out var decoded)) Take(await decoded);
         Take(chunk.Select(Decode));
+        if (Meta.ContainsKey(UnfinishedCopy.Key.Name))
+            throw new StoreCorruptException("The store holds a part of another one: a copy into it was not finished. "
+                + "Run chronos migrate again with --replace, or use the store that was copied.");
         foreach (var name in definitions.Keys.Concat(states.Keys).Except(unreadable).Order(StringComparer.Ordinal))
             SetAside(name, definitions.ContainsKey(name) ? "its state is missing" : "its definition is missing");
     }

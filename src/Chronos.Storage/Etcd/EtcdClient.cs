@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using Chronos.Runtime.Ports;
 
@@ -11,6 +12,7 @@ namespace Chronos.Storage.Etcd;
 /// at a time; one that cannot be reached, or is cut off from the others, is followed by the next.</summary>
 internal sealed class EtcdClient : IDisposable
 {
+    private const int LineBytesMax = 200;
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly EtcdOptions options;
     private readonly HttpClient http;
@@ -196,9 +198,15 @@ internal sealed class EtcdClient : IDisposable
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return new HttpRequestException($"The server answers with status {(int)response.StatusCode}; "
-                + "it is not etcd's, or not its client port");
+            return new HttpRequestException($"the answer is {(int)response.StatusCode} '{FirstLine(body)}'; is that "
+                + "etcd, and its port for clients?");
         }
+    }
+
+    private static string FirstLine(byte[] body)
+    {
+        using var reader = new StringReader(Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, LineBytesMax)));
+        return reader.ReadLine() ?? "";
     }
 
     private static SocketsHttpHandler Handler(EtcdOptions options)

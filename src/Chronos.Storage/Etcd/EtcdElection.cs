@@ -14,7 +14,7 @@ namespace Chronos.Storage.Etcd;
 /// nothing.</para></summary>
 /// <param name="options">Where etcd is.</param>
 /// <param name="member">This node.</param>
-/// <param name="lease">How long etcd keeps a lease that is not renewed; whole seconds, 2 or more.</param>
+/// <param name="lease">How long etcd keeps a lease that is not renewed; it counts in whole seconds.</param>
 /// <param name="logger">Is told when a node could not say goodbye.</param>
 public sealed partial class EtcdElection(
     EtcdOptions options, ClusterMember member, TimeSpan lease, ILogger<EtcdElection> logger) : ILeaderElection
@@ -124,7 +124,7 @@ public sealed partial class EtcdElection(
             writer =>
             {
                 writer.WriteStartObject();
-                writer.WriteNumber64("TTL", (long)lease.TotalSeconds);
+                writer.WriteNumber64("TTL", (long)Math.Ceiling(lease.TotalSeconds));
                 writer.WriteEndObject();
             },
             cancellationToken);

@@ -4,8 +4,13 @@ using Chronos.Runtime.Ports;
 namespace Chronos.Storage.KeyValues;
 
 /// <summary>Reads all documents, the kinds side by side and a few pages ahead of who takes them.</summary>
-internal sealed class DocumentPages(IKeyValues keyValues, LargeValues large, CancellationToken cancellationToken)
-    : IDisposable
+/// <param name="keyValues">Has them.</param>
+/// <param name="large">Is told which are kept in parts.</param>
+/// <param name="throwIfTaken">Fails where a newer leadership writes meanwhile.</param>
+/// <param name="cancellationToken">Gives up.</param>
+internal sealed class DocumentPages(
+    IKeyValues keyValues, LargeValues large, Func<CancellationToken, Task> throwIfTaken,
+    CancellationToken cancellationToken) : IDisposable
 {
     private const int PagesAheadMax = 8;
 
@@ -76,6 +81,7 @@ internal sealed class DocumentPages(IKeyValues keyValues, LargeValues large, Can
         }
         catch (Exception e) when (e is FormatException or OverflowException)
         {
+            await throwIfTaken(stopping.Token);
             throw new StoreCorruptException($"The {key.Kind.ToString().ToLowerInvariant()} of '{key.Name}' in "
                 + $"{keyValues.Place} is damaged: {e.Message} Restore a backup, or delete both its documents to lose "
                 + "this job only.", e);

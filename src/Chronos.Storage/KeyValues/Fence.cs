@@ -41,6 +41,11 @@ internal sealed record Fence
     /// <summary>The first unit of a batch that has not been committed.</summary>
     public int NextUnitOf(CommitBatch batch) => Term == batch.Term && Batch == batch.Id ? Units ?? 0 : 0;
 
+    /// <summary>Whether less has been committed than when the fence was <paramref name="other"/>.</summary>
+    public bool IsBefore(Fence other) => Progress.CompareTo(other.Progress) < 0;
+
+    private (long Term, long Batch, int Units) Progress => (Term, Batch, Units ?? int.MaxValue);
+
     /// <summary>As a new leadership takes it. What is staged has been decided and stays.</summary>
     public Fence TakenBy(long term) => new() { Term = term, Staged = Staged };
 

@@ -14,27 +14,31 @@ namespace Chronos.Storage.KeyValues;
 /// of a process that died, at the next load.</para>
 /// <para><b>Too large for a transaction.</b> The changes of such a unit are written in parts as one text, then the
 /// fence names it: that is its commit. Then they are carried out in several transactions, and the fence forgets the
-/// text. Whoever finds a fence that names one carries it out first; doing it twice does no harm.</para></summary>
+/// text. Whoever finds a fence that names one carries it out first; doing it twice does no harm.</para>
+/// <para><b>A store that goes back</b>, because a backup was put in its place or somebody deleted it, has lost what was
+/// answered as done. Going on would mix both; the leadership ends, and the next one loads what there is.</para></summary>
 internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory history) : IStateStore
 {
     private readonly LargeValues large = new(keyValues);
     private KnownFence? known;
+    private Fence acknowledged = Fence.None; // the newest that the store said it has taken
 
     /// <inheritdoc/>
     public int BatchUnits => keyValues.Limits.BatchUnits;
 
     /// <inheritdoc/>
     public async Task<long> ReadTermAsync(CancellationToken cancellationToken) =>
-        (await ReadFenceAsync(cancellationToken)).Content.Term;
+        (await LookAtFenceAsync(cancellationToken)).Content.Term;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredDocument> LoadAsync(
         long term, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await TakeAsync(term, cancellationToken);
-        await CarryOutStagedAsync(cancellationToken);
+        await CarryOutStagedAsync(term, cancellationToken);
         large.Forget();
-        using var reading = new DocumentPages(keyValues, large, cancellationToken);
+        using var reading = new DocumentPages(
+            keyValues, large, token => ThrowIfTakenAsync(term, token), cancellationToken);
         await foreach (var page in reading.ReadAsync())
             foreach (var document in page) yield return document;
         await RemoveOrphansAsync(cancellationToken);
@@ -47,7 +51,7 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
         cancellationToken.ThrowIfCancellationRequested();
         var fence = known?.Content ?? (await ReadFenceAsync(cancellationToken)).Content;
         if (fence.Term > batch.Term) throw Fenced(fence.Term, batch.Term);
-        await CarryOutStagedAsync(cancellationToken);
+        await CarryOutStagedAsync(batch.Term, cancellationToken);
         if (!fence.Has(batch) && batch.Units.Count > 0)
         {
             var records = batch.Units.SelectMany(unit => unit.Records).ToList();
@@ -64,13 +68,14 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
 
     private async Task TakeAsync(long term, CancellationToken cancellationToken)
     {
+        known = null;
         while (true)
         {
-            var (version, fence) = await ReadFenceAsync(cancellationToken);
+            var (version, fence) = await LookAtFenceAsync(cancellationToken);
             if (fence.Term > term) throw Fenced(fence.Term, term);
             var taken = fence.TakenBy(term);
             if (await keyValues.WriteAsync(version, taken.ToJson(), [], cancellationToken) is not { } next) continue;
-            known = new(next, taken);
+            (known, acknowledged) = (new(next, taken), taken);
             return;
         }
     }
@@ -98,10 +103,9 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
         return group.End;
     }
 
-    private async Task CarryOutStagedAsync(CancellationToken cancellationToken)
+    private async Task CarryOutStagedAsync(long term, CancellationToken cancellationToken)
     {
-        var fence = known?.Content ?? (await ReadFenceAsync(cancellationToken)).Content;
-        if (fence.Staged is not { } parts) return;
+        if (Known.Content.Staged is not { } parts) return;
         try
         {
             var text = await large.ReadPartsAsync(parts, cancellationToken);
@@ -109,6 +113,7 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
         }
         catch (FormatException e)
         {
+            await ThrowIfTakenAsync(term, cancellationToken);
             throw new StoreCorruptException($"{keyValues.Place} holds a decision that is damaged: {e.Message} Restore "
                 + "a backup.", e);
         }
@@ -177,6 +182,7 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
         var next = await keyValues.WriteAsync(version, json, changes, cancellationToken);
         if (next is not { } written) throw await RefusalAsync(content.Term, cancellationToken);
         known = new(written, fence ?? content);
+        acknowledged = known.Content;
     }
 
     private async Task<Exception> RefusalAsync(long term, CancellationToken cancellationToken)
@@ -188,12 +194,30 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
                 $"An earlier request of this node reached {keyValues.Place} late; what it did is being found out.");
     }
 
+    /// <summary>Reads the fence that the next write relies on.</summary>
     private async Task<KnownFence> ReadFenceAsync(CancellationToken cancellationToken)
     {
-        var stored = await keyValues.ReadFenceAsync(cancellationToken);
-        var read = new KnownFence(stored.Version, Fence.Read(stored, keyValues.Place));
+        var read = await LookAtFenceAsync(cancellationToken);
+        if (read.Content.IsBefore(acknowledged))
+            throw new StoreFencedException($"{keyValues.Place} is at batch {read.Content.Batch} of term "
+                + $"{read.Content.Term} and has been at batch {acknowledged.Batch} of term {acknowledged.Term}: it was "
+                + "deleted, or replaced by a backup. It has to be loaded anew.");
         known = read;
         return read;
+    }
+
+    private async Task<KnownFence> LookAtFenceAsync(CancellationToken cancellationToken)
+    {
+        var stored = await keyValues.ReadFenceAsync(cancellationToken);
+        return new(stored.Version, Fence.Read(stored, keyValues.Place));
+    }
+
+    /// <summary>Whoever reads while a newer leader writes sees what does not fit together; then nothing is damaged.
+    /// </summary>
+    private async Task ThrowIfTakenAsync(long term, CancellationToken cancellationToken)
+    {
+        var newest = (await LookAtFenceAsync(cancellationToken)).Content.Term;
+        if (newest > term) throw Fenced(newest, term);
     }
 
     private KnownFence Known =>

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Chronos.Runtime.Ports;
 
@@ -7,10 +8,13 @@ namespace Chronos.Storage.KeyValues;
 /// <summary>The changes of a unit as one JSON text, for a unit that does not fit into one transaction.</summary>
 internal static class StagedChanges
 {
+    // Documents are full of quotes, each of which would take six bytes otherwise.
+    private static readonly JsonWriterOptions Short = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static byte[] Write(IReadOnlyList<DocumentChange> changes)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Short))
         {
             writer.WriteStartArray();
             foreach (var change in changes)

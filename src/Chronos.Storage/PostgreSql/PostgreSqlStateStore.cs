@@ -6,10 +6,14 @@ using Npgsql;
 namespace Chronos.Storage.PostgreSql;
 
 /// <summary>The state store of a cluster over PostgreSQL. A batch, with all its units and their history records, is one
-/// transaction, which begins by locking the fence: the newest term and the last batch committed in it.</summary>
+/// transaction, which begins by locking the fence: the newest term and the last batch committed in it.
+/// <para>A server that takes over from one that it copied late, or a backup, has lost what was answered as done. Going on
+/// would mix both; the leadership ends, and the next one loads what there is.</para></summary>
 /// <param name="database">The database; disposed by its owner.</param>
 public sealed class PostgreSqlStateStore(PostgreSqlDatabase database) : IStateStore
 {
+    private (long Term, long Batch) acknowledged; // the newest that the server said it has taken
+
     /// <inheritdoc/>
     public int BatchUnits => 5_000; // a flush of the server's log costs as much as hundreds of rows
 
@@ -50,10 +54,11 @@ public sealed class PostgreSqlStateStore(PostgreSqlDatabase database) : IStateSt
         // Whoever loads numbers its batches anew, even when it has led this term before.
         var taken = await connection.ExecuteAsync(
             "UPDATE fence SET term = $1, batch = 0 WHERE term <= $1", cancellationToken, term);
-        return taken == 1
-            ? true
-            : throw Fenced(
+        if (taken == 0)
+            throw Fenced(
                 await connection.ScalarAsync<long>("SELECT term FROM fence", cancellationToken), term);
+        acknowledged = (term, 0);
+        return true;
     }
 
     private async Task<bool> CommitAsync(
@@ -62,6 +67,10 @@ public sealed class PostgreSqlStateStore(PostgreSqlDatabase database) : IStateSt
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (term, last) = await ReadFenceAsync(connection, cancellationToken);
         if (term > batch.Term) throw Fenced(term, batch.Term);
+        if ((term, last).CompareTo(acknowledged) < 0)
+            throw new StoreFencedException($"{database.Place} is at batch {last} of term {term} and has been at batch "
+                + $"{acknowledged.Batch} of term {acknowledged.Term}: another server or a backup has taken its place. "
+                + "It has to be loaded anew.");
         if (term == batch.Term && last >= batch.Id) return true;
         await using var writing = new NpgsqlBatch(connection, transaction);
         AddDocuments(writing, batch.Units);
@@ -69,6 +78,7 @@ public sealed class PostgreSqlStateStore(PostgreSqlDatabase database) : IStateSt
         writing.Add("UPDATE fence SET term = $1, batch = $2", batch.Term, batch.Id);
         await writing.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        acknowledged = (batch.Term, batch.Id);
         return true;
     }
 

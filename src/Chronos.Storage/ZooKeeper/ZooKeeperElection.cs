@@ -25,8 +25,9 @@ public sealed class ZooKeeperElection(ZooKeeperOptions options, ClusterMember me
     private Task dropping = Task.CompletedTask;
 
     /// <summary>Two thirds of the session timeout: a server that dies takes up to half a tick of signs of life with it.
+    /// Servers may grant a longer session, and then others wait longer; a node with a shorter one does not lead.
     /// </summary>
-    public TimeSpan Lease => sessions.Current.SessionTimeout * (2.0 / 3);
+    public TimeSpan Lease { get; } = options.SessionTimeout * (2.0 / 3);
 
     /// <inheritdoc/>
     public async Task<long> CampaignAsync(CancellationToken cancellationToken)
@@ -62,6 +63,8 @@ public sealed class ZooKeeperElection(ZooKeeperOptions options, ClusterMember me
         var held = holding;
         if (held?.Term != term) throw Lost(term, "it was given up");
         if (ZooKeeperSessions.IsOver(held.Session)) throw Lost(term, "its session is over");
+        if (held.Session.SessionTimeout < options.SessionTimeout)
+            throw Lost(term, "a server holds its session for less than the lease");
         try
         {
             // A transaction, though it changes nothing: only those reach the servers' leader, who counts sessions.
@@ -153,6 +156,10 @@ public sealed class ZooKeeperElection(ZooKeeperOptions options, ClusterMember me
         if (joined == session) return session;
         var path = $"{NodeNames.Members}/{member.Id}";
         await sessions.DoAsync(session, JoinAsync, cancellationToken);
+        if (session.SessionTimeout < options.SessionTimeout)
+            throw new StoreCorruptException($"{sessions.Place} holds sessions for {session.SessionTimeout.TotalSeconds} "
+                + $"s at most, and the lease is {options.SessionTimeout.TotalSeconds} s. Choose a lease that is no "
+                + "longer, or raise maxSessionTimeout of the servers.");
         joined = session;
         return session;
 

@@ -37,6 +37,7 @@ internal sealed class ZooKeeperKeyValues(ZooKeeperOptions options, ILoggerFactor
         }
         catch (ZooKeeperException e) when (e.Error == ZooKeeperError.NoNode)
         {
+            Volatile.Write(ref isPrepared, false); // somebody may have deleted everything
             return new(0, null);
         }
     }
@@ -90,7 +91,7 @@ internal sealed class ZooKeeperKeyValues(ZooKeeperOptions options, ILoggerFactor
         var names = new List<string>();
         foreach (var bucket in NodeNames.BucketsOf(area))
         {
-            var children = await sessions.DoAsync(
+            var children = await ReadingAsync(
                 session, token => session.ChildrenAsync(bucket, token), cancellationToken);
             names.AddRange(children.Names.Select(NodeNames.Decode));
         }
@@ -141,10 +142,10 @@ internal sealed class ZooKeeperKeyValues(ZooKeeperOptions options, ILoggerFactor
     private async Task<IReadOnlyList<KeyValue>> ReadBucketAsync(
         ZooKeeperClient session, Area area, string bucket, CancellationToken cancellationToken)
     {
-        var children = await sessions.DoAsync(
+        var children = await ReadingAsync(
             session, token => session.ChildrenAsync(bucket, token), cancellationToken);
         // Sent together; the answers come in order.
-        var contents = await sessions.DoAsync(
+        var contents = await ReadingAsync(
             session,
             token => Task.WhenAll(children.Names.Select(name => session.GetAsync($"{bucket}/{name}", token))),
             cancellationToken);
@@ -154,6 +155,20 @@ internal sealed class ZooKeeperKeyValues(ZooKeeperOptions options, ILoggerFactor
         lock (gate)
             foreach (var (name, _) in page) existing.Add(NodeNames.HashOf(area, name));
         return page;
+    }
+
+    /// <summary>Reads nodes that are there, unless a newer leader deletes them meanwhile.</summary>
+    private async Task<T> ReadingAsync<T>(
+        ZooKeeperClient session, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sessions.DoAsync(session, request, cancellationToken);
+        }
+        catch (ZooKeeperException e)
+        {
+            throw new StoreUnavailableException($"{Place} has changed while it was read: {e.Message}", e);
+        }
     }
 
     private async Task<List<Operation>> OperationsAsync(

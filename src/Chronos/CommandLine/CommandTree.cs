@@ -5,6 +5,7 @@ using Chronos.Core.Jobs;
 using Chronos.Crontab;
 using Chronos.Dev;
 using Chronos.Jobs;
+using Chronos.Migration;
 using Chronos.Runs;
 
 namespace Chronos.CommandLine;
@@ -32,6 +33,7 @@ public static class CommandTree
             Client(JobCommands.Create(client, examples), connection),
             Client(RunCommands.Create(client, examples), connection),
             Client(ImportCommands.Create(client, examples), connection),
+            new MigrateCommand(context).Create(examples),
             HashCommand.Create(context, examples),
             DevCommands.Create(context, examples),
             Client(VersionCommand.Create(client, connection, examples), connection),

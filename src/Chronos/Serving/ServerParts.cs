@@ -7,10 +7,7 @@ using Chronos.Runtime.Ports;
 using Chronos.Server.Endpoints.Compatibility;
 using Chronos.Server.Hosting;
 using Chronos.Server.Notifications;
-using Chronos.Storage.Etcd;
-using Chronos.Storage.PostgreSql;
 using Chronos.Storage.Sqlite;
-using Chronos.Storage.ZooKeeper;
 using NodaTime;
 
 namespace Chronos.Serving;
@@ -46,12 +43,12 @@ public sealed class ServerParts : IAsyncDisposable
         {
             var http = settings.Http();
             var self = new ClusterMember(http.NodeId, settings.AdvertisedAddress, ProductVersion.Text);
-            var (store, history, election) = await OpenStateAsync(settings, self, loggers, opened, cancellationToken);
+            var state = await OpenStateAsync(settings, self, loggers, opened, cancellationToken);
             var messages = new NotificationQueue(loggers.CreateLogger<NotificationQueue>());
             SchedulerNode Create() => new(
-                settings.Node(), store, history, new(MakeEngines(settings, loggers)), messages, SystemClock.Instance,
+                settings.Node(), state.Store, state.History, new(MakeEngines(settings, loggers)), messages, SystemClock.Instance,
                 loggers.CreateLogger<SchedulerNode>());
-            var node = new ElectedNode(election, self, Create, loggers.CreateLogger<ElectedNode>());
+            var node = new ElectedNode(state.Election, self, Create, loggers.CreateLogger<ElectedNode>());
             opened.Push(node);
             return new(opened, node, () => BuildApp(settings, http, logging, node, messages));
         }
@@ -69,36 +66,12 @@ public sealed class ServerParts : IAsyncDisposable
         Stack<IAsyncDisposable> opened,
         CancellationToken cancellationToken)
     {
-        var state = settings.State;
-        if (state.PostgreSql is { } server)
-        {
-            var shared = new PostgreSqlDatabase(server);
-            opened.Push(shared);
-            return Push(opened, new(
-                new PostgreSqlStateStore(shared), new PostgreSqlRunHistory(shared),
-                new PostgreSqlElection(shared, self, state.Lease)));
-        }
-
-        var database = await SqliteDatabase.OpenAsync(
-            new() { Folder = settings.DataFolder }, loggers.CreateLogger<SqliteDatabase>(), cancellationToken);
-        opened.Push(database);
-        var history = new SqliteRunHistory(database);
-        if (state.Etcd is { } etcd)
-            return Push(opened, new(
-                EtcdStateStore.Create(etcd, history), history,
-                new EtcdElection(etcd, self, state.Lease, loggers.CreateLogger<EtcdElection>())));
-        if (state.ZooKeeper is { } ensemble)
-            return Push(opened, new(
-                ZooKeeperStateStore.Create(ensemble, history, loggers), history,
-                new ZooKeeperElection(ensemble, self, loggers)));
-        var local = new SqliteStateStore(database);
-        return Push(opened, new(local, history, new SoleElection(local, self)));
-    }
-
-    private static StateParts Push(Stack<IAsyncDisposable> opened, StateParts parts)
-    {
-        opened.Push(parts.Store);
-        opened.Push(parts.Election);
+        SqliteDatabase? local = null;
+        if (settings.State.PostgreSql is null)
+            opened.Push(local = await SqliteDatabase.OpenAsync(
+                new() { Folder = settings.DataFolder }, loggers.CreateLogger<SqliteDatabase>(), cancellationToken));
+        var parts = StateParts.Over(settings.State, local, self, loggers);
+        opened.Push(parts);
         return parts;
     }
 
@@ -154,6 +127,4 @@ public sealed class ServerParts : IAsyncDisposable
     {
         while (opened.TryPop(out var part)) await part.DisposeAsync();
     }
-
-    private sealed record StateParts(IStateStore Store, IRunHistory History, ILeaderElection Election);
 }

@@ -11,7 +11,6 @@ public sealed partial class ServerProcess(
     CommandContext context, ServerConfiguration configuration, ServerSettings settings)
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
-    private const int ReadOnlyFileSystem = 30; // EROFS
     private static readonly TimeSpan RequestsGrace = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs until a signal comes, or the node cannot go on.</summary>
@@ -25,7 +24,7 @@ public sealed partial class ServerProcess(
             foreach (var warning in configuration.Warnings) LogWarning(logger, warning);
             var summary = configuration.Summarize();
             LogConfiguration(logger, summary);
-            CreateDataFolder();
+            DataFolder.Create(settings.DataFolder);
             await using var parts = await ServerParts.OpenAsync(settings, logging, signals.Token);
             await RunAsync(parts, logger, signals);
             return ExitCodes.Success;
@@ -81,33 +80,6 @@ public sealed partial class ServerProcess(
             var left => $"Ended. {left} tasks go on running; the next start finds them again.",
         });
     }
-
-    private void CreateDataFolder()
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(settings.DataFolder);
-            else if (!Directory.Exists(settings.DataFolder)) Directory.CreateDirectory(settings.DataFolder, FolderMode);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            var (reason, remedy) = e switch
-            {
-                UnauthorizedAccessException => ("this user may not write there", "Change the owner or permissions"),
-                IOException when (e.HResult & 0xFFFF) == ReadOnlyFileSystem =>
-                    ("it would be on a read-only file system", "Mount it writable"),
-                _ => (e.Message.TrimEnd('.'), "Mend that"),
-            };
-            throw new IOException(
-                $"The data folder '{settings.DataFolder}' cannot be made: {reason}. {remedy}, or choose another folder "
-                + "with --data-dir.",
-                e);
-        }
-    }
-
-    /// <summary>Users that tasks run as must pass through to their sandboxes, and see nothing else.</summary>
-    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private void Announce(ServerParts parts, ILogger logger)
     {

@@ -19,10 +19,13 @@ public sealed class StateSettings
     private readonly List<string> errors = [];
 
     /// <summary>Reads what concerns the state.</summary>
-    public StateSettings(ServerConfiguration configuration)
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="calledFlag">What messages call the flag with the address; null: as it is.</param>
+    public StateSettings(ServerConfiguration configuration, string? calledFlag = null)
     {
         this.configuration = configuration;
         var (flag, address) = Address();
+        flag = calledFlag ?? flag;
         var isOriginal = configuration.IsGiven(Settings.ZooKeeperHosts)
             && configuration.IsGiven(Settings.ZooKeeperTimeout);
         Lease = configuration.Get(isOriginal ? Settings.ZooKeeperTimeout : Settings.Lease).ToTimeSpan();
@@ -37,6 +40,9 @@ public sealed class StateSettings
 
     /// <summary>How long the others wait for a leader.</summary>
     public TimeSpan Lease { get; }
+
+    /// <summary>Whether the state is in the data folder, which has one node only.</summary>
+    public bool IsLocal => Etcd is null && ZooKeeper is null && PostgreSql is null;
 
     /// <summary>Where etcd is; null: the state is not there.</summary>
     public EtcdOptions? Etcd { get; private set; }

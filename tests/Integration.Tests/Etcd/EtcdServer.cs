@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
 using Chronos.Integration.Tests.Server;
 using Chronos.Integration.Tests.ZooKeeper;
 using Xunit;
@@ -14,6 +15,7 @@ internal sealed class EtcdServer : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("chronos-etcd-").FullName;
     private readonly string name;
     private readonly IReadOnlyList<string> flags;
+    private readonly TestAuthority? authority;
     private Process? process;
 
     static EtcdServer() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -22,11 +24,18 @@ internal sealed class EtcdServer : IAsyncDisposable
         foreach (var left in Running.Values) left.Kill();
     };
 
-    private EtcdServer(string name, string scheme, IReadOnlyList<string> flags)
+    private EtcdServer(string name, TestAuthority? authority = null)
     {
         this.name = name;
-        this.flags = flags;
-        Endpoint = new($"{scheme}://127.0.0.1:{Port}");
+        this.authority = authority;
+        flags = authority is null
+            ? []
+            :
+            [
+                "--cert-file", authority.CertificateOf("server"), "--key-file", authority.KeyOf("server"),
+                "--client-cert-auth", "--trusted-ca-file", authority.AuthorityFile,
+            ];
+        Endpoint = new($"{(authority is null ? "http" : "https")}://127.0.0.1:{Port}");
     }
 
     internal int Port { get; } = FreePort.Next();
@@ -36,14 +45,22 @@ internal sealed class EtcdServer : IAsyncDisposable
     private Uri Peer { get; } = new($"http://127.0.0.1:{FreePort.Next()}");
 
     /// <summary>Starts members that form one cluster and waits until all serve.</summary>
-    internal static async Task<IReadOnlyList<EtcdServer>> StartAsync(
-        int count, string scheme = "http", params string[] flags)
+    internal static async Task<IReadOnlyList<EtcdServer>> StartAsync(int count)
     {
-        var servers = Enumerable.Range(1, count).Select(i => new EtcdServer($"e{i}", scheme, flags)).ToList();
+        var servers = Enumerable.Range(1, count).Select(i => new EtcdServer($"e{i}")).ToList();
         var cluster = string.Join(',', servers.Select(s => $"{s.name}={Authority(s.Peer)}"));
         foreach (var server in servers) server.Launch(cluster);
         foreach (var server in servers) await server.WaitServingAsync();
         return servers;
+    }
+
+    /// <summary>Starts a member that speaks TLS only, and only to clients with a certificate.</summary>
+    internal static async Task<EtcdServer> StartSecureAsync(TestAuthority authority)
+    {
+        var server = new EtcdServer("e1", authority);
+        server.Launch($"e1={Authority(server.Peer)}");
+        await server.WaitServingAsync();
+        return server;
     }
 
     private string cluster = "";
@@ -75,6 +92,9 @@ internal sealed class EtcdServer : IAsyncDisposable
         {
             ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
         };
+        if (authority is not null)
+            handler.ClientCertificates.Add(X509Certificate2.CreateFromPemFile(
+                authority.CertificateOf("client"), authority.KeyOf("client")));
         using var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(2) };
         await WaitFor.TrueAsync(async () =>
         {
@@ -110,7 +130,15 @@ internal sealed class EtcdServer : IAsyncDisposable
     /// <summary>Runs etcd's own client.</summary>
     internal async Task<string> ControlAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("/usr/bin/etcdctl", ["--endpoints", Authority(Endpoint), .. arguments])
+        string[] proof = authority is null
+            ? []
+            :
+            [
+                "--cacert", authority.AuthorityFile, "--cert", authority.CertificateOf("client"), "--key",
+                authority.KeyOf("client"),
+            ];
+        var start = new ProcessStartInfo(
+            "/usr/bin/etcdctl", ["--endpoints", Authority(Endpoint), .. proof, .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

@@ -11,7 +11,16 @@ internal sealed class MemorySpace
 
     public ReadOnlyMemory<byte>? Fence { get; set; }
 
-    public SortedDictionary<(Area Area, string Name), byte[]> Values { get; } = [];
+    public SortedDictionary<(Area Area, string Name), byte[]> Values { get; private init; } = [];
+
+    public MemorySpace Copy() => new() { Version = Version, Fence = Fence, Values = new(Values) };
+
+    public void ReplaceBy(MemorySpace other)
+    {
+        (Version, Fence) = (other.Version, other.Fence);
+        Values.Clear();
+        foreach (var (key, value) in other.Values) Values.Add(key, value);
+    }
 }
 
 /// <summary>A client of a key-value store in memory, with limits small enough for tests and with a network that loses
@@ -26,6 +35,9 @@ internal sealed class MemoryKeyValues(MemorySpace space, KeyValueLimits limits, 
 
     /// <summary>Of a hundred writes so many go wrong.</summary>
     public int FaultPercent { get; set; }
+
+    /// <summary>Happens once, before a single value is read; null: nothing does.</summary>
+    public Func<Task>? BeforeRead { get; set; }
 
     public Task<StoredFence> ReadFenceAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new StoredFence(space.Version, space.Fence));
@@ -57,10 +69,15 @@ internal sealed class MemoryKeyValues(MemorySpace space, KeyValueLimits limits, 
         Task.FromResult<IReadOnlyList<string>>(
             [.. space.Values.Keys.Where(k => k.Area == area).Select(k => k.Name)]);
 
-    public Task<ReadOnlyMemory<byte>?> ReadAsync(Area area, string name, CancellationToken cancellationToken) =>
-        Task.FromResult(space.Values.TryGetValue((area, name), out var value)
+    public async Task<ReadOnlyMemory<byte>?> ReadAsync(Area area, string name, CancellationToken cancellationToken)
+    {
+        var before = BeforeRead;
+        BeforeRead = null;
+        if (before is not null) await before();
+        return space.Values.TryGetValue((area, name), out var value)
             ? new ReadOnlyMemory<byte>(value)
-            : default(ReadOnlyMemory<byte>?));
+            : default(ReadOnlyMemory<byte>?);
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using Chronos.Core.Runs;
 using Chronos.Runtime.Leadership;
+using NodaTime;
 using Xunit;
 
 namespace Integration.Tests.Local;
@@ -10,10 +11,19 @@ public class LocalLeadershipTests
     [Fact]
     public async Task Launch_AfterTheLeadIsOver_IsNotSent()
     {
-        var over = new LeadershipTerm(1, () => TimeSpan.Zero);
-        await using var harness = await LocalHarness.CreateAsync(term: over);
+        var term = new LeadershipTerm(1, () => TimeSpan.Zero);
+        term.TrustUntil(TimeSpan.MaxValue);
+        await using var harness = await LocalHarness.CreateAsync(term: term);
+        var before = await harness.LaunchAsync(harness.HeldJob("before"));
+        await harness.WaitAsync(before, AttemptPhase.Running);
+        term.TrustUntil(TimeSpan.Zero);
 
-        await AssertNothingStartsAsync(harness, () => over.TrustUntil(TimeSpan.MaxValue));
+        var late = await harness.LaunchAsync(LocalHarness.Shell("true", "late"));
+        // It may be killed in any case; that frame comes after one that would start the other.
+        await harness.Engine.KillAsync(before, "before", Duration.Zero, CancellationToken.None);
+        await harness.WaitForEndAsync(before);
+
+        Assert.False(Directory.Exists(harness.Sandbox(late)));
     }
 
     [Fact]
@@ -23,16 +33,10 @@ public class LocalLeadershipTests
         var over = new LeadershipTerm(1, () => TimeSpan.Zero);
         over.TrustUntil(TimeSpan.FromSeconds(1)); // after the start of the machine
         await using var harness = await LocalHarness.CreateAsync(term: over);
-
-        await AssertNothingStartsAsync(harness, () => over.TrustUntil(TimeSpan.MaxValue));
-    }
-
-    // A second attempt, whose frame comes after the first one's, shows that the first has been read and dropped.
-    private static async Task AssertNothingStartsAsync(LocalHarness harness, Action leadAgain)
-    {
         var first = await harness.LaunchAsync(LocalHarness.Shell("true", "first"));
-        leadAgain();
+        over.TrustUntil(TimeSpan.MaxValue);
 
+        // Its frame comes after the first one's, so that has been read and dropped.
         var second = await harness.RunAsync(LocalHarness.Shell("true", "second"));
 
         Assert.Equal(AttemptPhase.Finished, second.Phase);

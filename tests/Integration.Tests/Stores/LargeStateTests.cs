@@ -32,7 +32,7 @@ public sealed class LargeStateTests(ITestOutputHelper output)
     [Fact]
     public async Task ZooKeeper_HundredThousandJobs_AreKeptAndLoaded()
     {
-        await using var server = await ZooKeeperServer.StartAloneAsync();
+        await using var server = await ZooKeeperServer.StartAloneAsync(heapMebibytes: 1_024);
         await FillAndLoadAsync(() => ZooKeeperStateStore.Create(
             new() { Address = new([server.Address], "/chronos", Credential: null) }, new MemoryRunHistory(),
             NullLoggerFactory.Instance));

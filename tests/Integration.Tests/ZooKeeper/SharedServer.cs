@@ -6,7 +6,7 @@ namespace Chronos.Integration.Tests.ZooKeeper;
 /// <summary>One server for the tests of a class that do it no harm; each works below a node of its own.</summary>
 public sealed class SharedServer : IAsyncLifetime
 {
-    private readonly Lazy<Task<ZooKeeperServer>> server = new(ZooKeeperServer.StartAloneAsync);
+    private readonly Lazy<Task<ZooKeeperServer>> server = new(() => ZooKeeperServer.StartAloneAsync());
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

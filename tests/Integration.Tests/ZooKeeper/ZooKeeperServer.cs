@@ -18,6 +18,7 @@ internal sealed class ZooKeeperServer : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("chronos-zookeeper-").FullName;
     private readonly string configuration;
     private readonly bool isMember;
+    private readonly int heapMebibytes;
     private Process? process;
 
     static ZooKeeperServer() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -29,9 +30,12 @@ internal sealed class ZooKeeperServer : IAsyncDisposable
     /// <summary>Prepares a server.</summary>
     /// <param name="number">Its number in its ensemble; 0: it stands alone.</param>
     /// <param name="members">The lines of the configuration that name the members of its ensemble.</param>
-    internal ZooKeeperServer(int number, IEnumerable<string> members)
+    /// <param name="heapMebibytes">What it may keep in memory. Beside its nodes that is the last 500 requests, each of
+    /// up to a mebibyte.</param>
+    internal ZooKeeperServer(int number, IEnumerable<string> members, int heapMebibytes = 256)
     {
         isMember = number > 0;
+        this.heapMebibytes = heapMebibytes;
         configuration = Path.Combine(folder, "zoo.cfg");
         File.WriteAllLines(configuration,
         [
@@ -47,9 +51,9 @@ internal sealed class ZooKeeperServer : IAsyncDisposable
     internal ServerAddress Address => new("127.0.0.1", Port);
 
     /// <summary>Starts a server that stands alone and waits until it serves.</summary>
-    internal static async Task<ZooKeeperServer> StartAloneAsync()
+    internal static async Task<ZooKeeperServer> StartAloneAsync(int heapMebibytes = 256)
     {
-        var server = new ZooKeeperServer(number: 0, members: []);
+        var server = new ZooKeeperServer(number: 0, members: [], heapMebibytes);
         try
         {
             server.Launch();
@@ -69,7 +73,7 @@ internal sealed class ZooKeeperServer : IAsyncDisposable
         Assert.SkipUnless(File.Exists(Jar), "ZooKeeper is missing: apt-get install libzookeeper-java");
         var start = new ProcessStartInfo("java",
         [
-            "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.jmx.log4j.disable=true",
+            $"-Xmx{heapMebibytes}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.jmx.log4j.disable=true",
             "-Dzookeeper.forceSync=no", "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
             $"-Dorg.slf4j.simpleLogger.logFile={Path.Combine(folder, "server.log")}",
             "-cp", $"/usr/share/java/slf4j-simple.jar:{Jar}",

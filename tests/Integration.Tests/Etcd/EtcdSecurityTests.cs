@@ -1,0 +1,120 @@
+using System.Text;
+using Chronos.Configuration;
+using Chronos.Runtime.Ports;
+using Chronos.Serving;
+using Chronos.Storage.Etcd;
+using Chronos.Testing.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Chronos.Integration.Tests.Etcd;
+
+/// <summary>etcd that speaks TLS only, wants certificates of its clients, and has users: with the flags of a server.
+/// </summary>
+public sealed class EtcdSecurityTests : IAsyncLifetime
+{
+    private readonly TestAuthority authority = new();
+    private EtcdServer? server;
+
+    private string Port => $"{server?.Port}";
+
+    private string[] Trust => [$"state-ca-file={authority.AuthorityFile}"];
+
+    private string[] Proof =>
+        [$"state-cert-file={authority.CertificateOf("client")}", $"state-key-file={authority.KeyOf("client")}"];
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await EtcdServer.StartSecureAsync(authority);
+        await server.ControlAsync("user", "add", "root:secret");
+        await server.ControlAsync("user", "grant-role", "root", "root");
+        await server.ControlAsync("user", "add", "chronos:s3cret");
+        await server.ControlAsync("role", "add", "chronos");
+        await server.ControlAsync("role", "grant-permission", "chronos", "readwrite", "/chronos", "/chronos0");
+        await server.ControlAsync("user", "grant-role", "chronos", "chronos");
+        await server.ControlAsync("auth", "enable");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null) await server.DisposeAsync();
+        authority.Dispose();
+    }
+
+    [Fact]
+    public async Task Store_UserOverTls_ElectsAndCommits()
+    {
+        var options = Read([$"state=etcds://chronos:s3cret@127.0.0.1:{Port}/chronos", .. Trust, .. Proof]);
+        var member = new ClusterMember("a", "http://a:8080", "1.0.0");
+        await using var election = new EtcdElection(
+            options, member, TimeSpan.FromSeconds(60), NullLogger<EtcdElection>.Instance);
+        await using var store = EtcdStateStore.Create(options, new MemoryRunHistory());
+        var change = new DocumentChange(new(DocumentKind.State, "job"), Encoding.UTF8.GetBytes("1"));
+
+        var term = await election.CampaignAsync(default);
+        await election.RenewAsync(term, default);
+        await LoadAsync(store, term);
+        await store.CommitAsync(new(1, term, [new([change], [])]), default);
+
+        Assert.Equal(["job"], await LoadAsync(store, term));
+        Assert.Equal([member], await election.ListMembersAsync(default));
+        await election.ResignAsync(term, default);
+    }
+
+    [Fact]
+    public async Task Store_CertificateHasACommonName_TellsWhatEtcdSays()
+    {
+        var options = Read(
+        [
+            $"state=etcds://chronos:s3cret@127.0.0.1:{Port}/chronos", .. Trust,
+            $"state-cert-file={authority.CertificateOf("named-client")}",
+            $"state-key-file={authority.KeyOf("named-client")}",
+        ]);
+        await using var store = EtcdStateStore.Create(options, new MemoryRunHistory());
+
+        var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => LoadAsync(store, 1));
+
+        Assert.Contains("CommonName", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Store_WithoutWhatTheServerWants_IsRefused()
+    {
+        var address = $"state=etcds://chronos:s3cret@127.0.0.1:{Port}/chronos";
+        var (before, after) = (server!.Endpoint.Authority, "s3cret");
+
+        foreach (var flags in (string[][])
+        [
+            [address, .. Trust], // no certificate of the client
+            [address, .. Proof], // an authority that nobody knows
+            [address.Replace("etcds", "etcd", StringComparison.Ordinal)], // no TLS
+            [address.Replace("s3cret", "wr0ng", StringComparison.Ordinal), .. Trust, .. Proof],
+            [address.Replace("chronos:s3cret@", "", StringComparison.Ordinal), .. Trust, .. Proof],
+        ])
+        {
+            await using var store = EtcdStateStore.Create(Read(flags), new MemoryRunHistory());
+            var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => LoadAsync(store, 1));
+            Assert.Contains(before, failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(after, failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static EtcdOptions Read(string[] flags)
+    {
+        var (configuration, errors) = ConfigurationReader.Read(new()
+        {
+            Flags = [.. flags.Select(flag => flag.Split('=', 2)).Select(pair => new GivenFlag(pair[0], pair[1]))],
+        });
+        Assert.Empty(errors);
+        var settings = new StateSettings(configuration!);
+        Assert.Empty(settings.Errors);
+        return settings.Etcd!;
+    }
+
+    private static async Task<IReadOnlyList<string>> LoadAsync(IStateStore store, long term)
+    {
+        var names = new List<string>();
+        await foreach (var document in store.LoadAsync(term, default)) names.Add(document.Key.Name);
+        return names;
+    }
+}
