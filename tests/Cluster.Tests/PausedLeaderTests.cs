@@ -53,8 +53,8 @@ public sealed class PausedLeaderTests
         Assert.Equal(HttpStatusCode.NotFound, (await next.Client.GetAsync("/v1/jobs/known-to-both")).StatusCode);
     }
 
-    private static Task PutAsync(ChronosNode node, string name) =>
-        node.SendAsync(HttpMethod.Put, $"/v1/jobs/{name}", Definition(name));
+    private static async Task PutAsync(ChronosNode node, string name) =>
+        await node.SendAsync(HttpMethod.Put, $"/v1/jobs/{name}", Definition(name));
 
     private static object Definition(string name) => new { name, command = "true" };
 }

@@ -9,7 +9,8 @@ internal abstract record Fault(string Name)
     public static IReadOnlyList<Fault> All { get; } =
     [
         new LeaderKilled(), new LeaderPaused(), new CutFromStore(), new CutFromNodes(), new CutFromAll(),
-        new StoreLeaderKilled(), new StoreGone(),
+        new StoreLeaderKilled(), new StoreGone(), new ClockSet("ahead", TimeSpan.FromHours(1)),
+        new ClockSet("back", TimeSpan.FromHours(-1)),
     ];
 
     public static Fault Find(string name) => All.FirstOrDefault(fault => fault.Name == name)
@@ -101,5 +102,20 @@ internal abstract record Fault(string Name)
         public override Task BeginAsync(NodeCluster cluster, ChronosNode leader) => cluster.Store.KillAllAsync();
 
         public override Task EndAsync(NodeCluster cluster, ChronosNode leader) => cluster.Store.StartAllAsync();
+    }
+
+    private sealed record ClockSet(string Direction, TimeSpan Step) : Fault($"clock of the leader set {Direction}")
+    {
+        public override Task BeginAsync(NodeCluster cluster, ChronosNode leader)
+        {
+            leader.Clock.Step(Step);
+            return Task.CompletedTask;
+        }
+
+        public override Task EndAsync(NodeCluster cluster, ChronosNode leader)
+        {
+            leader.Clock.Step(TimeSpan.Zero);
+            return Task.CompletedTask;
+        }
     }
 }
