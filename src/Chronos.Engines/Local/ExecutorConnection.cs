@@ -43,6 +43,19 @@ internal sealed partial class ExecutorConnection(
         if (!link.Flush()) bell.Ring(); // the thread of the connection sends the rest
     }
 
+    /// <summary>Starts the executor where none listens, so that it comes up meanwhile.</summary>
+    internal void Prepare()
+    {
+        try
+        {
+            TryConnect()?.Dispose();
+        }
+        catch (IOException e)
+        {
+            LogBroken(e.Message); // whoever connects meets it again
+        }
+    }
+
     /// <summary>Runs until cancelled, or until another server has taken over.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -61,6 +61,9 @@ public sealed partial class LocalEngine : IEngine
     public string Name => "local";
 
     /// <inheritdoc/>
+    public void Prepare() => connection.Prepare();
+
+    /// <inheritdoc/>
     public async Task ConnectAsync(string? identity, EngineLink link, CancellationToken cancellationToken)
     {
         (report, term) = (link.Report, link.Term);

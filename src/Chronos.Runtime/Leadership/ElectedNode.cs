@@ -214,7 +214,7 @@ public sealed partial class ElectedNode : IAsyncDisposable
         }
 
         var isFatal = ended is not (null or StoreFencedException or LeadershipLostException
-            or StoreUnavailableException);
+            or StoreUnavailableException or ClockMovedException);
         if (isFatal) fault = ended;
         else if (ended is not null) LogLeft(inTerm.Number, ended.Message);
         if (ended is not null || !inTerm.IsTrusted)
@@ -223,7 +223,9 @@ public sealed partial class ElectedNode : IAsyncDisposable
             await CloseAsync(leading);
         }
 
-        Tell(new LeadershipInput.Left(ended?.Message, isFatal));
+        Tell(ended is ClockMovedException
+            ? new LeadershipInput.GaveWay(ended.Message)
+            : new LeadershipInput.Left(ended?.Message, isFatal));
     }
 
     private async Task ResignAsync(long number)

@@ -6,6 +6,7 @@ public sealed class Leadership(LeadershipTimes times)
 {
     private readonly List<LeadershipAction> actions = [];
     private bool isStopping;
+    private bool isGivingWay;
     private bool isRenewing;
     private string? fatal;
 
@@ -55,6 +56,9 @@ public sealed class Leadership(LeadershipTimes times)
                 fatal = left.IsFatal ? left.Reason : fatal;
                 TrustedUntil = TimeSpan.MinValue;
                 Phase = LeadershipPhase.Resigning;
+                break;
+            case LeadershipInput.GaveWay:
+                GiveWay(now);
                 break;
             case LeadershipInput.Resigned:
                 Rest(now);
@@ -120,7 +124,7 @@ public sealed class Leadership(LeadershipTimes times)
             case LeadershipPhase.Campaigning:
                 actions.Add(new LeadershipAction.Withdraw());
                 break;
-            case LeadershipPhase.Confirming:
+            case LeadershipPhase.Confirming or LeadershipPhase.GivingWay:
                 Phase = LeadershipPhase.Resigning;
                 break;
             case LeadershipPhase.Leading:
@@ -130,10 +134,21 @@ public sealed class Leadership(LeadershipTimes times)
         }
     }
 
+    // As if it had died: the tasks that still run here are not met by the next leader's before the lease is over.
+    private void GiveWay(TimeSpan now)
+    {
+        TrustedUntil = TimeSpan.MinValue;
+        isGivingWay = !isStopping;
+        Phase = isGivingWay ? LeadershipPhase.GivingWay : LeadershipPhase.Resigning;
+        NextWake = now + times.Lease;
+    }
+
     private void Rest(TimeSpan now)
     {
+        var pause = isGivingWay ? times.Lease : times.RetryPause;
+        isGivingWay = false;
         Phase = LeadershipPhase.Resting;
-        NextWake = now + (isStopping || fatal is not null ? TimeSpan.Zero : times.RetryPause);
+        NextWake = now + (isStopping || fatal is not null ? TimeSpan.Zero : pause);
     }
 
     // What follows from the state and the time alone.
@@ -141,6 +156,7 @@ public sealed class Leadership(LeadershipTimes times)
     {
         if (Phase is LeadershipPhase.Leading or LeadershipPhase.HandingOver && now >= TrustedUntil)
             Lose($"The leadership could not be renewed for {times.Trust.TotalSeconds:0.#} s.");
+        if (Phase == LeadershipPhase.GivingWay && now >= NextWake) Phase = LeadershipPhase.Resigning;
         switch (Phase)
         {
             case LeadershipPhase.Resting when isStopping || fatal is not null:
@@ -164,7 +180,7 @@ public sealed class Leadership(LeadershipTimes times)
 
         NextWake = Phase switch
         {
-            LeadershipPhase.Resting => NextWake,
+            LeadershipPhase.Resting or LeadershipPhase.GivingWay => NextWake,
             LeadershipPhase.Confirming => isRenewing ? null : NextWake,
             LeadershipPhase.Leading or LeadershipPhase.HandingOver => isRenewing ? TrustedUntil : NextWake,
             _ => null,
@@ -192,6 +208,10 @@ public enum LeadershipPhase
 
     /// <summary>It does not lead any more, and waits for its own loop to notice.</summary>
     Leaving,
+
+    /// <summary>The loop has ended, because another node is fitter to lead; the term is kept, and not renewed, until
+    /// it would have run out.</summary>
+    GivingWay,
 
     /// <summary>The loop has ended; the term is given back once no renewal is under way.</summary>
     Resigning,

@@ -30,6 +30,10 @@ public abstract record LeadershipInput
     /// <param name="IsFatal">Whether it must not lead again.</param>
     public sealed record Left(string? Reason, bool IsFatal) : LeadershipInput;
 
+    /// <summary>The node has stopped to decide and act in the term, because another is fitter to.</summary>
+    /// <param name="Reason">Why.</param>
+    public sealed record GaveWay(string Reason) : LeadershipInput;
+
     /// <summary>The term has been given back, or that was given up.</summary>
     public sealed record Resigned : LeadershipInput;
 

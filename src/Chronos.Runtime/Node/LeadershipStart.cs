@@ -33,6 +33,7 @@ internal sealed partial class LeadershipStart(
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<NodeLoop> BeginAsync(LeadershipTerm term, Task mayDecide, CancellationToken cancellationToken)
     {
+        foreach (var queue in engines) queue.Engine.Prepare();
         var scheduler = new Scheduler(options.Scheduler);
         var loader = new StateLoader(store, scheduler, jobs, options.Scheduler.DefaultZone, logger);
         await loader.LoadAsync(term.Number, cancellationToken);

@@ -22,6 +22,10 @@ public sealed partial class SchedulerNode
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(10);
     private static readonly Duration ClockStepTold = Duration.FromSeconds(1);
 
+    // Of the clock of a node that others can stand in for. Less makes work late or early by no more than this; a change
+    // of leaders may cost as much.
+    private static readonly Duration ClockStepMax = Duration.FromSeconds(5);
+
     private readonly IStateStore store;
     private readonly IClock clock;
     private readonly SchedulerNodeOptions options;
@@ -38,6 +42,7 @@ public sealed partial class SchedulerNode
     private volatile string? failure;
     private IReadOnlyList<string> loadProblems = [];
     private Instant latest;
+    private (Instant Wall, TimeSpan Boot)? lastRead;
     private Duration clockStep;
     private long pumpedAt = Stopwatch.GetTimestamp();
     private volatile bool isDraining;
@@ -184,6 +189,7 @@ public sealed partial class SchedulerNode
     /// <exception cref="StoreCorruptException">The store cannot be used.</exception>
     /// <exception cref="StoreFencedException">Another node has taken over.</exception>
     /// <exception cref="LeadershipLostException">Another node may have taken over.</exception>
+    /// <exception cref="ClockMovedException">The wall clock was set; another node is fitter to lead.</exception>
     public async Task RunAsync(LeadershipTerm term, Task mayDecide, CancellationToken cancellationToken)
     {
         if (leading is not null) throw new InvalidOperationException("A node leads once.");
@@ -298,11 +304,28 @@ public sealed partial class SchedulerNode
     private Instant ReadClock()
     {
         var now = clock.GetCurrentInstant();
+        if (leading is { IsAlone: false }) CheckClock(now);
         var step = latest - now;
         if (step > ClockStepTold && step > clockStep) LogClockSetBack(step);
         clockStep = Duration.Max(step, Duration.Zero);
         latest = Instant.Max(latest, now);
         return now;
+    }
+
+    // Nobody knows yet which of the two was right, but the other nodes' clocks were not moved.
+    private void CheckClock(Instant now)
+    {
+        var boot = BootClock.Now;
+        if (lastRead is { } last)
+        {
+            var step = now - last.Wall - Duration.FromTimeSpan(boot - last.Boot);
+            if (step > ClockStepMax || step < -ClockStepMax)
+                throw new ClockMovedException(
+                    $"The clock of this machine was set {(step > Duration.Zero ? "ahead" : "back")} by "
+                    + $"{Math.Abs(step.TotalSeconds):0} s; a node whose clock was not is to lead.");
+        }
+
+        lastRead = (now, boot);
     }
 
     private static Task RunOnOwnThread(Action work)
@@ -339,3 +362,6 @@ public sealed partial class SchedulerNode
 
 /// <summary>The node does not decide now: it starts, stops, has no store, or too much waits. Try again later.</summary>
 public sealed class NodeUnavailableException(string message) : Exception(message);
+
+/// <summary>The wall clock of a leader was set while it led.</summary>
+public sealed class ClockMovedException(string message) : Exception(message);

@@ -14,6 +14,12 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Name in job definitions, such as <c>local</c>.</summary>
     string Name { get; }
 
+    /// <summary>Begins what takes time and starts no attempt, while the node reads its state; called before
+    /// <see cref="ConnectAsync"/>, which also does it all, and tells what goes wrong.</summary>
+    void Prepare()
+    {
+    }
+
     /// <summary>Connects, and from then on reports statuses. What the engine talks to may be away: then it connects
     /// later, and <see cref="Describe"/> says what it waits for. The first call that follows is
     /// <see cref="ReconcileAsync"/> with every attempt under way, be there none.</summary>

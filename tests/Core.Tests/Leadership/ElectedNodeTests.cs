@@ -87,6 +87,26 @@ public sealed class ElectedNodeTests : IAsyncDisposable
         await second.LeadsAsync(); // within the patience of the test, which is far less than the lease
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Leader_WhoseClockIsSet_GivesWayToAnotherBeforeItDecides(int hours)
+    {
+        var first = Join("first");
+        await first.LeadsAsync();
+        var hourly = new Job { Name = "hourly", Command = "true", Schedule = new() { Text = "@hourly" } };
+        await first.Node.Node.SubmitAsync(new PutJobs([hourly], Alice), default);
+        var second = Join("second");
+        await second.Node.Settled.WaitAsync(Patience);
+
+        first.Clock.Step = Duration.FromHours(hours);
+        await second.LeadsAsync();
+
+        await first.UntilAsync(node => node.OtherLeader?.Member.Id == "second");
+        Assert.Equal(0, second.Node.Node.Jobs.Find("hourly")?.State.Counters.SuccessCount);
+        Assert.False(second.Node.Node.Jobs.Find("hourly")?.State.HasFired);
+    }
+
     [Fact]
     public async Task Store_ThatIsTakenByANewerTerm_EndsTheLeadership()
     {
@@ -124,15 +144,16 @@ public sealed class ElectedNodeTests : IAsyncDisposable
         var self = new ClusterMember(id, $"http://{id}:8080", "test");
         var election = new MemoryElection(at ?? ballot, self);
         IStateStore states = fault is null ? store : new FaultyStore(fault);
-        var node = new ElectedNode(election, self, () => NewNode(states), NullLogger<ElectedNode>.Instance);
-        var joined = new Participant(election, node);
+        var clock = new SteppedClock();
+        var node = new ElectedNode(election, self, () => NewNode(states, clock), NullLogger<ElectedNode>.Instance);
+        var joined = new Participant(election, node, clock);
         participants.Enqueue(joined);
         return joined;
     }
 
-    private SchedulerNode NewNode(IStateStore states) => new(
+    private SchedulerNode NewNode(IStateStore states, IClock clock) => new(
         new(), states, history, new([new SimulatedEngine()]), new(NullLogger<NotificationQueue>.Instance),
-        SystemClock.Instance, NullLogger<SchedulerNode>.Instance);
+        clock, NullLogger<SchedulerNode>.Instance);
 
     private static async Task PutAsync(Participant at, string name)
     {
@@ -145,15 +166,17 @@ public sealed class ElectedNodeTests : IAsyncDisposable
     {
         private readonly CancellationTokenSource stopping = new();
 
-        public Participant(MemoryElection election, ElectedNode node)
+        public Participant(MemoryElection election, ElectedNode node, SteppedClock clock)
         {
-            (Election, Node) = (election, node);
+            (Election, Node, Clock) = (election, node, clock);
             Running = node.RunAsync(Task.CompletedTask, stopping.Token);
         }
 
         public MemoryElection Election { get; }
 
         public ElectedNode Node { get; }
+
+        public SteppedClock Clock { get; }
 
         public Task Running { get; }
 
@@ -194,5 +217,18 @@ public sealed class ElectedNodeTests : IAsyncDisposable
         public Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken) => throw fault;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class SteppedClock : IClock
+    {
+        private long ticks;
+
+        public Duration Step
+        {
+            get => Duration.FromTicks(Volatile.Read(ref ticks));
+            set => Volatile.Write(ref ticks, value.BclCompatibleTicks);
+        }
+
+        public Instant GetCurrentInstant() => SystemClock.Instance.GetCurrentInstant() + Step;
     }
 }

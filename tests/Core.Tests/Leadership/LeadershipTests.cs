@@ -114,6 +114,30 @@ public class LeadershipTests
         Assert.Equal(new LeadershipAction.End("damaged"), Assert.Single(end));
     }
 
+    [Fact]
+    public void GaveWay_KeepsTheTermUntilItWouldHaveRunOut_AndLeavesTheNextToOthers()
+    {
+        Lead();
+
+        Assert.Empty(Step(1, new LeadershipInput.GaveWay("the clock was set")));
+        Assert.Equal(TimeSpan.MinValue, leadership.TrustedUntil);
+        Assert.Empty(Step(10.9, new LeadershipInput.Tick()));
+        Assert.Equal(new LeadershipAction.Resign(1), Assert.Single(Step(11, new LeadershipInput.Tick())));
+        Assert.Empty(Step(11.1, new LeadershipInput.Resigned()));
+        Assert.Empty(Step(21, new LeadershipInput.Tick()));
+        Assert.IsType<LeadershipAction.Campaign>(Assert.Single(Step(21.1, new LeadershipInput.Tick())));
+    }
+
+    [Fact]
+    public void Stop_WhileItGivesWay_ResignsAtOnceAndEnds()
+    {
+        Lead();
+        Step(1, new LeadershipInput.GaveWay("the clock was set"));
+
+        Assert.Equal(new LeadershipAction.Resign(1), Assert.Single(Step(2, new LeadershipInput.Stop())));
+        Assert.IsType<LeadershipAction.End>(Assert.Single(Step(2.1, new LeadershipInput.Resigned())));
+    }
+
     /// <summary>Seven nodes with clocks that run up to 2 % apart, calls that take up to several leases or get lost,
     /// and processes that stand still.</summary>
     [Theory]

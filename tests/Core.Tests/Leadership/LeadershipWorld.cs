@@ -82,7 +82,10 @@ internal sealed class LeadershipWorld
             case LeadershipAction.Lead when isBad && random.Next(20) == 0:
                 After(Delay() * 20, () =>
                 {
-                    if (Leads(node)) Give(node, new LeadershipInput.Left("fenced", IsFatal: false));
+                    if (!Leads(node)) return;
+                    Give(node, random.Next(2) == 0
+                        ? new LeadershipInput.Left("fenced", IsFatal: false)
+                        : new LeadershipInput.GaveWay("the clock was set"));
                 });
                 break;
             case LeadershipAction.Leave:

@@ -1,0 +1,14 @@
+namespace Chronos.Cluster.Tests.Nodes;
+
+/// <summary>What a cluster is made of.</summary>
+internal sealed record ClusterOptions
+{
+    /// <summary>One of <see cref="Stores.StoreServers.Names"/>.</summary>
+    public required string Store { get; init; }
+
+    /// <summary>The setting <c>--lease</c>.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How many nodes.</summary>
+    public int Nodes { get; init; } = 3;
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using Chronos.Cluster.Tests.Network;
+using Chronos.Cluster.Tests.Stores;
+
+namespace Chronos.Cluster.Tests.Nodes;
+
+/// <summary>Nodes and their store on a network of their own.</summary>
+internal sealed class NodeCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private readonly PrivateNetwork network;
+
+    private NodeCluster(PrivateNetwork network, ClusterOptions options, string folder) =>
+        (this.network, Options, Folder) = (network, options, folder);
+
+    public ClusterOptions Options { get; }
+
+    /// <summary>Holds everything that its processes write.</summary>
+    public string Folder { get; }
+
+    public StoreServers Store { get; private set; } = null!; // the one way to get a cluster sets it
+
+    public IReadOnlyList<ChronosNode> Nodes { get; private set; } = [];
+
+    /// <summary>The machines of all nodes but one.</summary>
+    public IEnumerable<Machine> MachinesBut(ChronosNode one) =>
+        Nodes.Where(node => node != one).Select(node => node.Process.Machine);
+
+    /// <summary>Why there can be no such cluster here; null: there can.</summary>
+    public static string? ObstacleOf(string store) =>
+        PrivateNetwork.Obstacle ?? StoreServers.ObstacleOf(store) ?? SteppedClock.Obstacle;
+
+    public static async Task<NodeCluster> StartAsync(ClusterOptions options)
+    {
+        var folder = Directory.CreateTempSubdirectory("chronos-cluster-").FullName;
+        await Command.RunAsync("chmod", "755", folder); // PostgreSQL has a user of its own
+        var cluster = new NodeCluster(await PrivateNetwork.CreateAsync(), options, folder);
+        try
+        {
+            await cluster.StartAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The node that leads; waits for one.</summary>
+    /// <param name="other">A node that is not meant, though it may believe that it leads.</param>
+    public async Task<ChronosNode> LeaderAsync(ChronosNode? other = null)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var nodes = Nodes.Where(node => node != other && node.Process.IsRunning).ToList();
+            var leads = await Task.WhenAll(nodes.Select(node => node.LeadsAsync()));
+            if (Array.IndexOf(leads, true) is >= 0 and var index) return nodes[index];
+            if (Stopwatch.GetElapsedTime(began) > Patience) throw Late("No node leads");
+            await Task.Delay(Pause);
+        }
+    }
+
+    /// <summary>Waits until a change that is asked of any node but one is durable.</summary>
+    public async Task TakesChangesAsync(ChronosNode? other = null)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var leader = await LeaderAsync(other);
+            if (await leader.TryChangeAsync()) return;
+            if (Stopwatch.GetElapsedTime(began) > Patience) throw Late("No change is carried out");
+        }
+    }
+
+    /// <summary>The newest term that any node knows of.</summary>
+    public async Task<long> TermAsync()
+    {
+        var seen = await Task.WhenAll(Nodes.Where(n => n.Process.IsRunning).Select(node => node.LookAsync()));
+        return seen.Max(s => s?.Term ?? 0);
+    }
+
+    /// <summary>Waits until all nodes agree who leads.</summary>
+    public async Task AgreesAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var seen = await Task.WhenAll(Nodes.Select(node => node.LookAsync()));
+            if (seen.All(s => s?.Leader is not null) && seen.DistinctBy(s => (s!.Leader, s.Term)).Count() == 1
+                && seen.Count(s => s!.State == "leading") == 1) return;
+            if (Stopwatch.GetElapsedTime(began) > Patience) throw Late("The nodes do not agree who leads");
+            await Task.Delay(Pause);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in Nodes) await node.DisposeAsync();
+        if (Store is not null) await Store.DisposeAsync();
+        await network.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task StartAsync()
+    {
+        Store = await StoreServers.StartAsync(Options.Store, network, Folder);
+        var nodes = new List<ChronosNode>();
+        for (var number = 1; number <= Options.Nodes; number++)
+        {
+            var machine = await network.AddAsync($"node{number}");
+            var folder = Directory.CreateDirectory(Path.Combine(Folder, machine.Name)).FullName;
+            nodes.Add(new(machine, folder, Options, Store.State));
+        }
+
+        Nodes = nodes;
+        foreach (var node in nodes) node.Process.Start();
+        await AgreesAsync();
+    }
+
+    private TimeoutException Late(string what) => new(
+        $"{what} after {Patience.TotalSeconds} s.\n"
+        + string.Join('\n', Nodes.Select(node => $"--- {node.Name}\n{node.Process.Tail()}")));
+}
