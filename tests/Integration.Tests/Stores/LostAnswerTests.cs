@@ -111,7 +111,9 @@ public sealed class LostAnswerTests(ITestOutputHelper output)
             proxy.Heal();
         }
 
-        async Task PauseAsync(int longestMilliseconds) => await Task.Delay(random.Next(10, longestMilliseconds));
+        // Not cancelled, so that the network is whole at the end.
+        Task PauseAsync(int longestMilliseconds) =>
+            Task.Delay(random.Next(10, longestMilliseconds), CancellationToken.None);
     }
 
     private static async Task<int> CommitUntilDoneAsync(IStateStore store, CommitBatch batch)
