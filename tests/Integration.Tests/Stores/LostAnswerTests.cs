@@ -18,7 +18,8 @@ namespace Chronos.Integration.Tests.Stores;
 /// transaction, and deletions.</summary>
 public sealed class LostAnswerTests(ITestOutputHelper output)
 {
-    private const int Batches = 80;
+    private const int BatchesMin = 80;
+    private const int LostMin = 10;
     private const int ManyDocuments = 300; // more than a transaction of etcd takes
     private const int LargeBytes = 700_000; // more than a value of etcd or ZooKeeper takes
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -81,7 +82,7 @@ public sealed class LostAnswerTests(ITestOutputHelper output)
         using var stop = new CancellationTokenSource();
         var disturbing = DisturbAsync(proxy, new(seed), stop.Token);
         var lost = 0;
-        for (var id = 1; id <= Batches; id++)
+        for (var id = 1; id <= BatchesMin || lost < LostMin; id++)
         {
             var units = Units(id);
             lost += await CommitUntilDoneAsync(disturbed.Store, new(id, 1, units));
@@ -93,7 +94,6 @@ public sealed class LostAnswerTests(ITestOutputHelper output)
         await disturbed.CloseAsync();
         output.WriteLine($"{lost} answers were lost.");
 
-        Assert.True(lost > 0, "Nothing was disturbed.");
         var direct = open(port);
         Assert.Equal(expected, await LoadAsync(direct.Store, 2));
         await direct.CloseAsync();
@@ -111,7 +111,9 @@ public sealed class LostAnswerTests(ITestOutputHelper output)
             proxy.Heal();
         }
 
-        async Task PauseAsync(int longestMilliseconds) => await Task.Delay(random.Next(10, longestMilliseconds));
+        // Not cancelled, so that the network is whole at the end.
+        Task PauseAsync(int longestMilliseconds) =>
+            Task.Delay(random.Next(10, longestMilliseconds), CancellationToken.None);
     }
 
     private static async Task<int> CommitUntilDoneAsync(IStateStore store, CommitBatch batch)
