@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAccessible, assertNoProblems } from './browser.mjs'
-import { Server } from './server.mjs'
+import { World } from './world.mjs'
 
 /** Jobs as a person makes, finds, changes and ends them. */
 

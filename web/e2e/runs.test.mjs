@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { assertNoProblems } from './browser.mjs'
-import { Server } from './server.mjs'
+import { World } from './world.mjs'
 
 /** Runs and their output. */
 
