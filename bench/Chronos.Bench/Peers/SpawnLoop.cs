@@ -24,7 +24,7 @@ internal sealed class SpawnLoop : IDisposable
 
     /// <summary>Processes per second. Its files stay until the end, as ours do: where files were deleted a moment ago,
     /// new ones can take a file system several times as long.</summary>
-    /// <param name="mode"><c>bare</c> or <c>durable</c>.</param>
+    /// <param name="mode"><c>bare</c>, <c>durable</c> or <c>folders</c>.</param>
     /// <param name="duration">How long to start more.</param>
     /// <param name="atOnce">How many beside each other.</param>
     /// <param name="command">What to start.</param>

@@ -1,8 +1,9 @@
 /* The limit of starting processes: a loop over posix_spawn and waitpid, some of them at a time.
-   Usage: spawn_loop bare|durable SECONDS AT_ONCE FOLDER COMMAND [ARGUMENT]...
+   Usage: spawn_loop bare|durable|folders SECONDS AT_ONCE FOLDER COMMAND [ARGUMENT]...
    bare     only starts and waits; output goes nowhere
    durable  captures the output of each process in two files, and writes down its exit code; an end counts when the disk
             has it. Another thread writes down all that ended meanwhile and waits for the disk; this one starts more.
+   folders  the same, with the two files in a folder of each process's own, in which it runs
    Prints processes per second. */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,19 +30,33 @@ static double now(void) {
   return time.tv_sec + time.tv_nsec / 1e9;
 }
 
-static void redirect(
-    posix_spawn_file_actions_t *actions, int descriptor, const char *folder, int number, int durable) {
-  char path[512] = "/dev/null";
-  if (durable) snprintf(path, sizeof path, "%s/%d.%d", folder, number, descriptor);
+enum mode { BARE, DURABLE, FOLDERS };
+
+static void redirect(posix_spawn_file_actions_t *actions, int descriptor, const char *path) {
   if (posix_spawn_file_actions_addopen(actions, descriptor, path, O_WRONLY | O_CREAT | O_APPEND, 0600)) fail("addopen");
 }
 
-static void start(const char *folder, int number, int durable, char **command) {
+static void capture(posix_spawn_file_actions_t *actions, enum mode mode, const char *folder, int number) {
+  char own[512], path[520];
+  snprintf(own, sizeof own, "%s/%d", folder, number);
+  if (mode == FOLDERS && mkdir(own, 0700)) fail("mkdir");
+  for (int descriptor = STDOUT_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+    snprintf(path, sizeof path, mode == FOLDERS ? "%s/%d" : "%s.%d", own, descriptor);
+    redirect(actions, descriptor, path);
+  }
+  if (mode == FOLDERS && posix_spawn_file_actions_addchdir_np(actions, own)) fail("addchdir");
+}
+
+static void start(const char *folder, int number, enum mode mode, char **command) {
   posix_spawn_file_actions_t actions;
   pid_t pid;
   if (posix_spawn_file_actions_init(&actions)) fail("actions");
-  redirect(&actions, STDOUT_FILENO, folder, number, durable);
-  redirect(&actions, STDERR_FILENO, folder, number, durable);
+  if (mode != BARE) {
+    capture(&actions, mode, folder, number);
+  } else {
+    redirect(&actions, STDOUT_FILENO, "/dev/null");
+    redirect(&actions, STDERR_FILENO, "/dev/null");
+  }
   if (posix_spawn(&pid, command[0], &actions, NULL, command, environ)) fail("posix_spawn");
   posix_spawn_file_actions_destroy(&actions);
 }
@@ -92,7 +108,8 @@ static void *write_ends(void *unused) {
 
 int main(int count, char **arguments) {
   if (count < 6) return 2;
-  int durable = !strcmp(arguments[1], "durable"), at_once = atoi(arguments[3]);
+  enum mode mode = !strcmp(arguments[1], "bare") ? BARE : !strcmp(arguments[1], "durable") ? DURABLE : FOLDERS;
+  int at_once = atoi(arguments[3]);
   char *folder = arguments[4], **command = arguments + 5, path[512];
   snprintf(path, sizeof path, "%s/ends", folder);
   ends = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -102,12 +119,12 @@ int main(int count, char **arguments) {
   int started = 0, running = 0, done = 0, status;
   pid_t pid;
   while (1) {
-    for (; running < at_once && now() < until; running++) start(folder, started++, durable, command);
+    for (; running < at_once && now() < until; running++) start(folder, started++, mode, command);
     if (running == 0) break;
     if ((pid = waitpid(-1, &status, 0)) < 0) fail("waitpid");
     int ended = 0;
     do {
-      if (durable) tell(pid, status);
+      if (mode != BARE) tell(pid, status);
       ended++;
     } while (ended < running && (pid = waitpid(-1, &status, WNOHANG)) > 0);
     running -= ended, done += ended;

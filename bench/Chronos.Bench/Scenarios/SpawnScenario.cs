@@ -41,20 +41,22 @@ internal static class SpawnScenario
     private static async Task CompareAsync(Place place, string program, ValueList<string> arguments)
     {
         var (table, loop, atOnce, free, limited) = place;
-        List<double> bare = [], durable = [], withoutLimits = [], withLimits = [];
+        List<double> bare = [], durable = [], folders = [], withoutLimits = [], withLimits = [];
         var job = BenchExecutor.JobOf(program, arguments);
         for (var round = 1; round <= Rounds; round++)
         {
             bare.Add(await loop.MeasureAsync("bare", Slot, atOnce, [program, .. arguments]));
             durable.Add(await loop.MeasureAsync("durable", Slot, atOnce, [program, .. arguments]));
+            folders.Add(await loop.MeasureAsync("folders", Slot, atOnce, [program, .. arguments]));
             withoutLimits.Add(free.Measure(job, Slot));
             withLimits.Add(limited.Measure(job, Slot));
-            Console.WriteLine(Table.Text(
-                $"round {round}: {bare[^1]:N0} {durable[^1]:N0} {withoutLimits[^1]:N0} {withLimits[^1]:N0}"));
+            Console.WriteLine(Table.Text($"round {round}: C {bare[^1]:N0}, {durable[^1]:N0}, {folders[^1]:N0}; ")
+                + Table.Text($"ours {withoutLimits[^1]:N0}, {withLimits[^1]:N0}"));
         }
 
         var what = $"{program}, {atOnce} at once";
         Add(table, $"{what}; C loop", withoutLimits, durable, Aim);
+        Add(table, $"{what}; C loop with a folder for each", withoutLimits, folders, Aim);
         Add(table, $"{what}, limited by control groups; C loop without", withLimits, durable, Aim);
         Add(table, $"{what}; C loop that only starts and waits", withoutLimits, bare, "");
     }

@@ -7,15 +7,18 @@ using Chronos.Executor.Native;
 
 namespace Chronos.Executor.Journal;
 
-/// <summary>The executor's memory: lines of <c>CRC JSON</c> that are only appended. What was flushed survives the death
-/// of the process; what was flushed with a sync survives that of the machine. Used by one thread,
-/// but for <see cref="Sync"/>.</summary>
+/// <summary>The executor's memory: lines of <c>CRC JSON</c>, written one after the other over zeros that were put there
+/// ahead. What was flushed survives the death of the process; what was flushed with a sync survives that of the
+/// machine. A sync of a file that does not grow waits for these bytes alone; one that grows, for all that the file
+/// system has changed meanwhile, such as the folders of tasks. Used by one thread, but for <see cref="Sync"/>.
+/// </summary>
 internal sealed unsafe class TaskJournal : IDisposable
 {
     private const string FileName = "journal";
     private const int ChecksumDigits = 8;
     private const long ReserveBytes = 1024 * 1024;
     private const long ReserveLeastBytes = 256 * 1024;
+    private static readonly byte[] Zeros = new byte[64 * 1024];
     private const uint PrivateMode = 0x180; // rw for the owner
 
     private readonly string path;
@@ -24,7 +27,7 @@ internal sealed unsafe class TaskJournal : IDisposable
     private readonly Lock replacing = new();
     private int descriptor;
     private long length;
-    private long reservedUntil;
+    private long reservedUntil; // zeros from the end of the lines to here; less than the end: none
 
     private TaskJournal(string path)
     {
@@ -33,7 +36,7 @@ internal sealed unsafe class TaskJournal : IDisposable
         descriptor = OpenFile(path);
     }
 
-    /// <summary>Bytes in the file.</summary>
+    /// <summary>Bytes of all lines; the file may be longer.</summary>
     internal long Length => length;
 
     /// <summary>Opens the journal of a folder and reads what it holds. A last line that was cut off by a crash is
@@ -68,7 +71,7 @@ internal sealed unsafe class TaskJournal : IDisposable
     internal int Flush(bool sync)
     {
         if (pending.WrittenCount == 0) return 0;
-        var error = Write(pending.WrittenSpan);
+        var error = Write(pending.WrittenSpan, length);
         if (error != 0)
         {
             Cut(length);
@@ -97,15 +100,13 @@ internal sealed unsafe class TaskJournal : IDisposable
     internal int Reserve()
     {
         if (reservedUntil - length >= ReserveLeastBytes) return 0;
-        if (Libc.Allocate(descriptor, Libc.KeepSize, length, ReserveBytes) == 0)
+        var start = Math.Max(reservedUntil, length);
+        for (var at = start; at < start + ReserveBytes; at += Zeros.Length)
         {
-            reservedUntil = length + ReserveBytes;
-            return 0;
+            if (Write(Zeros, at) is not 0 and var error) return error;
+            reservedUntil = at + Zeros.Length;
         }
 
-        var error = Marshal.GetLastPInvokeError();
-        if (error == Libc.NoSpace) return error;
-        reservedUntil = long.MaxValue; // a file system that cannot reserve; a full disk then shows at the write
         return 0;
     }
 
@@ -182,18 +183,18 @@ internal sealed unsafe class TaskJournal : IDisposable
 
     private static int OpenFile(string path)
     {
-        const int Flags = Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenAppend | Libc.OpenCloseOnExec;
+        const int Flags = Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenCloseOnExec;
         var descriptor = Libc.Open(path, Flags, PrivateMode);
         return descriptor >= 0
             ? descriptor
             : throw new IOException($"Cannot open '{path}': {Libc.Describe(Marshal.GetLastPInvokeError())}");
     }
 
-    private int Write(ReadOnlySpan<byte> bytes)
+    private int Write(ReadOnlySpan<byte> bytes, long offset)
     {
         fixed (byte* start = bytes)
         {
-            var written = Libc.Write(descriptor, start, bytes.Length);
+            var written = Libc.WriteAt(descriptor, start, bytes.Length, offset);
             if (written == bytes.Length) return 0;
             return written < 0 ? Marshal.GetLastPInvokeError() : Libc.NoSpace;
         }

@@ -16,7 +16,7 @@ internal sealed partial class Supervisor : IDisposable
 {
     private const int SpawnsPerTurn = 8;
     private const int RetryMilliseconds = 250;
-    private const long CompactionBytes = 256 * 1024;
+    private const long CompactionBytes = 4 * 1024 * 1024;
     private const int LinesPerTask = 8;
 
     private readonly ExecutorOptions options;

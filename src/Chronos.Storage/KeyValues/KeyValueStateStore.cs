@@ -16,7 +16,8 @@ namespace Chronos.Storage.KeyValues;
 /// fence names it: that is its commit. Then they are carried out in several transactions, and the fence forgets the
 /// text. Whoever finds a fence that names one carries it out first; doing it twice does no harm.</para>
 /// <para><b>A store that goes back</b>, because a backup was put in its place or somebody deleted it, has lost what was
-/// answered as done. Going on would mix both; the leadership ends, and the next one loads what there is.</para></summary>
+/// answered as done. Going on would mix both; the leadership ends, and the next one loads what there is.</para>
+/// </summary>
 internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory history) : IStateStore
 {
     private readonly LargeValues large = new(keyValues);

@@ -82,6 +82,9 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
             $"{Place} is damaged: {failure.Message} Restore a backup.", failure),
         NpgsqlException or TimeoutException or IOException or OperationCanceledException =>
             new StoreUnavailableException($"{Place}: {failure.Message}", failure),
+        // Npgsql's words for a connection that broke between two requests.
+        ObjectDisposedException or InvalidOperationException { Source: nameof(Npgsql) } =>
+            new StoreUnavailableException($"{Place}: the connection broke.", failure),
         _ => null,
     };
 

@@ -7,8 +7,8 @@ namespace Chronos.Storage.PostgreSql;
 
 /// <summary>The state store of a cluster over PostgreSQL. A batch, with all its units and their history records, is one
 /// transaction, which begins by locking the fence: the newest term and the last batch committed in it.
-/// <para>A server that takes over from one that it copied late, or a backup, has lost what was answered as done. Going on
-/// would mix both; the leadership ends, and the next one loads what there is.</para></summary>
+/// <para>A server that takes over from one that it copied late, or a backup, has lost what was answered as done. Going
+/// on would mix both; the leadership ends, and the next one loads what there is.</para></summary>
 /// <param name="database">The database; disposed by its owner.</param>
 public sealed class PostgreSqlStateStore(PostgreSqlDatabase database) : IStateStore
 {

@@ -157,9 +157,10 @@ public sealed class ZooKeeperElection(ZooKeeperOptions options, ClusterMember me
         var path = $"{NodeNames.Members}/{member.Id}";
         await sessions.DoAsync(session, JoinAsync, cancellationToken);
         if (session.SessionTimeout < options.SessionTimeout)
-            throw new StoreCorruptException($"{sessions.Place} holds sessions for {session.SessionTimeout.TotalSeconds} "
-                + $"s at most, and the lease is {options.SessionTimeout.TotalSeconds} s. Choose a lease that is no "
-                + "longer, or raise maxSessionTimeout of the servers.");
+            throw new StoreCorruptException($"{sessions.Place} holds sessions for "
+                + $"{session.SessionTimeout.TotalSeconds} s at most, and the lease is "
+                + $"{options.SessionTimeout.TotalSeconds} s. Choose a lease that is no longer, or "
+                + "raise maxSessionTimeout of the servers.");
         joined = session;
         return session;
 

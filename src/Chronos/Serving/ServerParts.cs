@@ -46,8 +46,8 @@ public sealed class ServerParts : IAsyncDisposable
             var state = await OpenStateAsync(settings, self, loggers, opened, cancellationToken);
             var messages = new NotificationQueue(loggers.CreateLogger<NotificationQueue>());
             SchedulerNode Create() => new(
-                settings.Node(), state.Store, state.History, new(MakeEngines(settings, loggers)), messages, SystemClock.Instance,
-                loggers.CreateLogger<SchedulerNode>());
+                settings.Node(), state.Store, state.History, new(MakeEngines(settings, loggers)), messages,
+                SystemClock.Instance, loggers.CreateLogger<SchedulerNode>());
             var node = new ElectedNode(state.Election, self, Create, loggers.CreateLogger<ElectedNode>());
             opened.Push(node);
             return new(opened, node, () => BuildApp(settings, http, logging, node, messages));

@@ -54,6 +54,36 @@ public sealed class TaskJournalTests : IDisposable
     }
 
     [Fact]
+    public void Reserve_ThenFlush_WritesOverTheZeros()
+    {
+        var (journal, _) = TaskJournal.Open(folder);
+        using (journal)
+        {
+            Assert.Equal(0, journal.Reserve());
+            var size = new FileInfo(FilePath).Length;
+            journal.Append(Line(JournalKind.Accepted, "a"));
+            Assert.Equal(0, journal.Flush(sync: true));
+            Assert.Equal(size, new FileInfo(FilePath).Length);
+            Assert.InRange(journal.Length, 1, size - 1);
+        }
+
+        Assert.Equal(["a"], Read().Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public void Open_TornBeforeZeros_KeepsWholeLinesAndGoesOn()
+    {
+        Write(Line(JournalKind.Accepted, "a"), Line(JournalKind.Accepted, "b"));
+        var whole = File.ReadAllBytes(FilePath);
+        Array.Clear(whole, whole.Length - 10, 10);
+        File.WriteAllBytes(FilePath, [.. whole, .. new byte[5000]]);
+
+        Write(Line(JournalKind.Accepted, "c"));
+
+        Assert.Equal(["a", "c"], Read().Select(entry => entry.Id));
+    }
+
+    [Fact]
     public void Compact_ManyLines_LeavesTheGivenOnes()
     {
         var (journal, _) = TaskJournal.Open(folder);

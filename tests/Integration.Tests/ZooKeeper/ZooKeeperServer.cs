@@ -73,8 +73,9 @@ internal sealed class ZooKeeperServer : IAsyncDisposable
         Assert.SkipUnless(File.Exists(Jar), "ZooKeeper is missing: apt-get install libzookeeper-java");
         var start = new ProcessStartInfo("java",
         [
-            $"-Xmx{heapMebibytes}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dzookeeper.jmx.log4j.disable=true",
-            "-Dzookeeper.forceSync=no", "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
+            $"-Xmx{heapMebibytes}m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+            "-Dzookeeper.jmx.log4j.disable=true", "-Dzookeeper.forceSync=no",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
             $"-Dorg.slf4j.simpleLogger.logFile={Path.Combine(folder, "server.log")}",
             "-cp", $"/usr/share/java/slf4j-simple.jar:{Jar}",
             "org.apache.zookeeper.server.quorum.QuorumPeerMain", configuration,
