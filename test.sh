@@ -2,12 +2,12 @@
 # Builds everything and runs every test suite. Installs what the tests need and is missing (Debian, as root).
 # The last line counts all suites together: N passed, N failed, N skipped
 # Usage: ./test.sh [SUITE ...]   with SUITE one of Core.Tests, Chronos.Simulation, Mesos.Tests, Server.Tests,
-# Integration.Tests, web
+# Integration.Tests, Cluster.Tests, web
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=Release
-known=(Core.Tests Chronos.Simulation Mesos.Tests Server.Tests Integration.Tests web)
+known=(Core.Tests Chronos.Simulation Mesos.Tests Server.Tests Integration.Tests Cluster.Tests web)
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=("${known[@]}")
 for suite in "${suites[@]}"; do
@@ -32,6 +32,8 @@ install_missing() {
   [ -e /usr/share/java/zookeeper.jar ] || packages+=(libzookeeper-java)
   command -v etcd >/dev/null || packages+=(etcd-server)
   compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || packages+=(postgresql)
+  command -v ip >/dev/null || packages+=(iproute2)
+  command -v iptables >/dev/null || packages+=(iptables)
   command -v go >/dev/null || packages+=(golang-go)
   [ -e /usr/share/gocode/src/github.com/mesos/mesos-go ] || packages+=(golang-github-mesos-mesos-go-dev)
   [ ${#packages[@]} -eq 0 ] && return

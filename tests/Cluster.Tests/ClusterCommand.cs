@@ -41,6 +41,7 @@ internal static class ClusterCommand
             return 2;
         }
 
+        Console.CancelKeyPress += (_, _) => Environment.Exit(130); // which cleans up
         await using var cluster = await NodeCluster.StartAsync(
             new() { Store = store, Lease = TimeSpan.FromSeconds(Number(args, "--lease", 10)) });
         return await Commands[args[0]](args, cluster) ? 0 : 1;

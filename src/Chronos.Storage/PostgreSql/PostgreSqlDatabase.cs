@@ -27,6 +27,7 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
             SearchPath = Quoted(options.Schema),
             MaxAutoPrepare = 40,
             KeepAlive = 10,
+            HostRecheckSeconds = 0, // a server that failed once is asked again at once; 10 s without may cost the lead
             IncludeErrorDetail = false, // it has values of rows
         };
         if (!connecting.ContainsKey("Timeout")) connecting.Timeout = 5;

@@ -20,7 +20,7 @@ internal sealed class OccurrenceCheck(
     TimeSpan tolerance)
 {
     private const double ClockStep = 0.02; // of the times in the journal, twice
-    private const double JustBefore = 1; // decided, but not carried out when the fault began
+    private const double ReportSeconds = 2; // for which it may be unknown that a task has started or ended
     private readonly double startUptime = Uptime.Of(start);
 
     public Verdict Judge(IReadOnlyList<TaskRun> runs, IReadOnlyList<RecordedRun> records)
@@ -69,7 +69,8 @@ internal sealed class OccurrenceCheck(
         Verdict verdict)
     {
         var due = startUptime + (nominal - start).TotalSeconds;
-        var round = RoundAt(due);
+        var known = Math.Max(due, runs.Count == 0 ? due : runs[0].Ended ?? runs[0].Started) + ReportSeconds;
+        var round = rounds.FirstOrDefault(r => r.Began <= known && due <= r.Ended);
         var what = string.Create(CultureInfo.InvariantCulture, $"{job.Name} {nominal:HH:mm:ss} ")
             + $"({job.Missed}, {job.Overlap}, {(job.RunsInDoubt ? "run" : "skip")}; {round?.Fault.Name}): "
             + (records.Count == 0 ? "no record" : string.Join("; ", records.Select(r => $"{r.State} {r.Reason}")));
@@ -85,8 +86,9 @@ internal sealed class OccurrenceCheck(
         verdict.Count(runs.Count == 1 ? "started" : "started again, in doubt");
         if (runs.Count > 1 && (!job.RunsInDoubt || round is null)) verdict.Break("extra", $"{runs.Count} × {what}");
         if (records.Count == 0) verdict.Break("not recorded", what);
-        var late = runs[0].Started - Math.Max(Math.Max(due, round?.Steady ?? due), freeAt);
-        verdict.AddLateness(late, isAfterFault: round is not null);
+        var isAfterFault = round is not null && runs[0].Started > round.Began;
+        var late = runs[0].Started - Math.Max(isAfterFault ? Math.Max(due, round!.Steady) : due, freeAt);
+        verdict.AddLateness(late, isAfterFault);
         if (late > tolerance.TotalSeconds) verdict.Break("late", string.Create(
             CultureInfo.InvariantCulture, $"{late:0.00} s beyond the outage, {what}"));
         if (runs[0].Started < due - ClockStep) verdict.Break("early", what);
@@ -113,7 +115,4 @@ internal sealed class OccurrenceCheck(
             before = run;
         }
     }
-
-    private FaultRound? RoundAt(double time) =>
-        rounds.FirstOrDefault(round => round.Began - JustBefore <= time && time <= round.Ended);
 }

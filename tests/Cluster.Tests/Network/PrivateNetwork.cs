@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Chronos.Cluster.Tests.Network;
@@ -9,9 +10,16 @@ internal sealed class PrivateNetwork : IAsyncDisposable
     private const string Folder = "/run/netns";
     private const string NamePrefix = "chronos-";
     private const string Bridge = "switch";
+    private static readonly ConcurrentDictionary<PrivateNetwork, bool> Live = [];
     private static int made;
     private readonly List<Machine> machines = [];
     private readonly string prefix = $"{NamePrefix}{Environment.ProcessId}-{Interlocked.Increment(ref made)}-";
+
+    static PrivateNetwork() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        // Of tests that were stopped.
+        foreach (var network in Live.Keys) network.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    };
 
     private string Hub => prefix + "hub";
 
@@ -26,6 +34,7 @@ internal sealed class PrivateNetwork : IAsyncDisposable
     {
         await RemoveLeftAsync();
         var network = new PrivateNetwork();
+        Live[network] = true;
         try
         {
             await IpAsync("netns", "add", network.Hub);
@@ -60,6 +69,7 @@ internal sealed class PrivateNetwork : IAsyncDisposable
     {
         foreach (var machine in machines) await RemoveAsync(machine.Namespace);
         await RemoveAsync(Hub);
+        Live.TryRemove(this, out _);
     }
 
     // Of tests that were killed before they could clean up.
