@@ -7,7 +7,7 @@ import { World } from './world.mjs'
 
 /** Runs and their output. */
 
-const world = World.withServer('--output-limit-bytes', '200000000')
+const world = World.withServer(['--output-limit-bytes', '200000000'])
 
 async function runOf(command, more = {}) {
   const name = `job-${Math.random().toString(36).slice(2)}`
@@ -27,9 +27,12 @@ test('output shows as it is written, in colour', async () => {
   await page.getByText('Following', { exact: false }).waitFor()
   assert.equal(await log.locator('.f1').innerText(), 'red')
   await page.getByRole('button', { name: 'Show when lines came in here' }).click()
-  await log.getByText(/^\d\d:\d\d:\d\d$/).first().waitFor()
   await writeFile(go, '')
   await log.getByText('step 6', { exact: true }).waitFor()
+  await log
+    .getByText(/^\d\d:\d\d:\d\d$/)
+    .first()
+    .waitFor()
   await page.getByText('Complete', { exact: true }).waitFor()
   await page.locator('.page-sub span.state-succeeded').waitFor()
   assertNoProblems(page)

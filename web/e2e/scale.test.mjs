@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { before, test } from 'node:test'
+import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { assertNoProblems } from './browser.mjs'
 import { World } from './world.mjs'
@@ -13,11 +13,9 @@ const count = Number(process.env.E2E_SCALE ?? 100_000)
 const isMeasured = process.env.E2E_MEASURE === '1'
 const firstLoadMax = 350 * 1024
 
-const world = World.withServer()
-
-before(async () => {
+const world = World.withServer([], async (server) => {
   for (let from = 0; from < count; from += 20_000)
-    await world.server.putJobs(
+    await server.putJobs(
       Array.from({ length: Math.min(20_000, count - from) }, (_, i) => ({
         name: `job-${String(from + i).padStart(6, '0')}`,
         command: `echo ${from + i}`,

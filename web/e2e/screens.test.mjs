@@ -1,15 +1,13 @@
-import { before, test } from 'node:test'
+import { test } from 'node:test'
 import { assertAccessible, assertNoProblems, shoot } from './browser.mjs'
 import { World } from './world.mjs'
 
 /** Every page, in light and dark, wide and narrow: no violation of WCAG, nothing wider than the window, no error on
  *  the console; and a picture of each. */
 
-const world = World.withServer('--demo')
 let run
 
-before(async () => {
-  const { server } = world
+const world = World.withServer(['--demo'], async (server) => {
   await server.putJobs([
     {
       name: 'nightly-import',

@@ -8,11 +8,12 @@ export class World {
   #tabs = []
   #own = []
 
-  /** One server with these flags for the whole file. */
-  static withServer(...flags) {
+  /** One server with these flags for the whole file, prepared before the first test. */
+  static withServer(flags = [], prepare = () => undefined) {
     const world = new World()
     before(async () => {
       world.server = await Server.start(...flags)
+      await prepare(world.server)
     })
     after(() => world.server?.close())
     return world
