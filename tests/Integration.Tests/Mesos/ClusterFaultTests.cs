@@ -35,7 +35,7 @@ public sealed class ClusterFaultTests(ITestOutputHelper output)
     // FAULT_TEST_JOBS=10000 makes it 100,000 runs, which want two processors for themselves.
     [Fact]
     public Task Runs_EverythingFailsOn1000Agents_EndExactlyOnce() =>
-        RunAsync(agents: 1000, jobs: int.Parse(JobsWanted ?? "1000"), occurrences: 10);
+        RunAsync(agents: 1000, jobs: int.Parse(JobsWanted ?? "2000"), occurrences: 10);
 
     private async Task RunAsync(int agents, int jobs, int occurrences)
     {
