@@ -12,7 +12,8 @@ public abstract class ClusterFaultTests(string store, ITestOutputHelper output)
     public async Task Faults_OneOfEachKind_LoseNothingAndDoubleNothing()
     {
         if (NodeCluster.ObstacleOf(store) is { } obstacle) Assert.Skip(obstacle);
-        await using var cluster = await NodeCluster.StartAsync(new() { Store = store, Lease = TimeSpan.FromSeconds(2) });
+        var options = new ClusterOptions { Store = store, Lease = TimeSpan.FromSeconds(3) };
+        await using var cluster = await NodeCluster.StartAsync(options);
         var plan = new FaultPlan { Tolerance = TimeSpan.FromSeconds(5) }; // three clusters share the machine
 
         var verdict = await new FaultRun(cluster, plan, output.WriteLine).RunAsync();

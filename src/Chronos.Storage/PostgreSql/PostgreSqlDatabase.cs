@@ -22,6 +22,18 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         this.options = options;
         Place = options.ToString();
+        hosts = new NpgsqlDataSourceBuilder(Connecting(options).ConnectionString).BuildMultiHost();
+        primary = hosts.WithTargetSession(TargetSessionAttributes.Primary);
+    }
+
+    /// <summary>Where the database is, without secrets.</summary>
+    public string Place { get; }
+
+    internal TouchedJobs Touched { get; } = new();
+
+    /// <summary>What is asked for, with all that nobody asked for.</summary>
+    internal static NpgsqlConnectionStringBuilder Connecting(PostgreSqlOptions options)
+    {
         var connecting = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             SearchPath = Quoted(options.Schema),
@@ -30,19 +42,14 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
             HostRecheckSeconds = 0, // a server that failed once is asked again at once; 10 s without may cost the lead
             IncludeErrorDetail = false, // it has values of rows
         };
-        if (!connecting.ContainsKey("Timeout")) connecting.Timeout = 5;
-        if (!connecting.ContainsKey("Command Timeout")) connecting.CommandTimeout = 15;
+        // ContainsKey is true of all that Npgsql knows, given or not.
+        if (!connecting.ShouldSerialize("Timeout")) connecting.Timeout = 5;
+        if (!connecting.ShouldSerialize("Command Timeout")) connecting.CommandTimeout = 15;
         connecting.ApplicationName ??= "chronos";
         // A node that stops in the middle of a transaction must not keep its locks.
         connecting.Options = $"{connecting.Options} -c idle_in_transaction_session_timeout=10000".Trim();
-        hosts = new NpgsqlDataSourceBuilder(connecting.ConnectionString).BuildMultiHost();
-        primary = hosts.WithTargetSession(TargetSessionAttributes.Primary);
+        return connecting;
     }
-
-    /// <summary>Where the database is, without secrets.</summary>
-    public string Place { get; }
-
-    internal TouchedJobs Touched { get; } = new();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

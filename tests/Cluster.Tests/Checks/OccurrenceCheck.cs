@@ -32,8 +32,9 @@ internal sealed class OccurrenceCheck(
         var recordsOfJob = records.ToLookup(record => record.Job);
         foreach (var job in jobs)
         {
-            JudgeOccurrences(job, [.. runsOfJob[job.Name].OrderBy(run => run.Started)], [.. recordsOfJob[job.Name]], verdict);
-            JudgeOverlaps(job, runsOfJob[job.Name].OrderBy(run => run.Started), verdict);
+            List<TaskRun> inOrder = [.. runsOfJob[job.Name].OrderBy(run => run.Started)];
+            JudgeOccurrences(job, inOrder, [.. recordsOfJob[job.Name]], verdict);
+            JudgeOverlaps(job, inOrder, verdict);
         }
 
         return verdict;
@@ -104,7 +105,7 @@ internal sealed class OccurrenceCheck(
         _ => null,
     };
 
-    private static void JudgeOverlaps(PlannedJob job, IEnumerable<TaskRun> runs, Verdict verdict)
+    private static void JudgeOverlaps(PlannedJob job, List<TaskRun> runs, Verdict verdict)
     {
         TaskRun? before = null;
         foreach (var run in runs)

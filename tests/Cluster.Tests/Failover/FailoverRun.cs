@@ -4,8 +4,8 @@ using Chronos.Cluster.Tests.Nodes;
 
 namespace Chronos.Cluster.Tests.Failover;
 
-/// <summary>Measures how long nobody decides when the leader dies, and when it hands over: until the next one has made a
-/// change durable.</summary>
+/// <summary>Measures how long nobody decides when the leader dies, and when it hands over: until the next one has made
+/// a change durable.</summary>
 internal sealed class FailoverRun(NodeCluster cluster, FailoverPlan plan, Action<string> tell)
 {
     private const int ImportBatch = 5_000;
@@ -38,10 +38,12 @@ internal sealed class FailoverRun(NodeCluster cluster, FailoverPlan plan, Action
         var began = Stopwatch.GetTimestamp();
         for (var first = 0; first < plan.Jobs; first += ImportBatch)
             await leader.SendAsync(HttpMethod.Post, "/v1/jobs:bulk", Enumerable
-                .Range(first, Math.Min(ImportBatch, plan.Jobs - first))
-                .Select(i => new { name = $"job-{i:0000000}", schedule = $"{i % 60} {hour} * * *", command = $"echo {i}" }));
+                .Range(first, Math.Min(ImportBatch, plan.Jobs - first)).Select(i => Definition(i, hour)));
         tell($"{plan.Jobs} jobs imported in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
     }
+
+    private static object Definition(int i, int hour) =>
+        new { name = $"job-{i:0000000}", schedule = $"{i % 60} {hour} * * *", command = $"echo {i}" };
 
     private async Task<double> MeasureAsync(Func<ChronosNode, Task> end)
     {
@@ -62,8 +64,8 @@ internal sealed class FailoverRun(NodeCluster cluster, FailoverPlan plan, Action
         seconds.Sort();
         var p99 = seconds[(seconds.Count - 1) * 99 / 100];
         tell(string.Create(CultureInfo.InvariantCulture,
-            $"| {cluster.Options.Store} | {what} | {seconds.Count} | {seconds[seconds.Count / 2]:0.00} s | {p99:0.00} s "
-            + $"| {seconds[^1]:0.00} s | {aim.TotalSeconds:0.0} s |"));
+            $"| {cluster.Options.Store} | {what} | {seconds.Count} | {seconds[seconds.Count / 2]:0.00} s "
+            + $"| {p99:0.00} s | {seconds[^1]:0.00} s | {aim.TotalSeconds:0.0} s |"));
         return p99 <= aim.TotalSeconds;
     }
 }

@@ -50,7 +50,8 @@ internal sealed class JobPlan
 
     public IReadOnlyList<PlannedJob> Jobs { get; }
 
-    // Some run longer than their period, so that overlap is there to be forbidden; those that queue would never catch up.
+    // Some run longer than their period, so that overlap is there to be forbidden; those that queue would never catch
+    // up.
     private static double SecondsOf(int i, int period) => i % 10 == 0 ? OverlapWords[i / 3 % 3] switch
     {
         "queue" => 0.1,
