@@ -39,7 +39,9 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
             SearchPath = Quoted(options.Schema),
             MaxAutoPrepare = 40,
             KeepAlive = 10,
-            HostRecheckSeconds = 0, // a server that failed once is asked again at once; 10 s without may cost the lead
+            // A server that failed is asked again soon: the usual 10 s may cost the lead. With 0 nothing is known of any
+            // server, and opening a connection that is at hand can take seconds.
+            HostRecheckSeconds = 1,
             IncludeErrorDetail = false, // it has values of rows
         };
         // ContainsKey is true of all that Npgsql knows, given or not.

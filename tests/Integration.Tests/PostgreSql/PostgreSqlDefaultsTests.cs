@@ -12,7 +12,7 @@ public sealed class PostgreSqlDefaultsTests
 
         Assert.Equal(5, connecting.Timeout);
         Assert.Equal(15, connecting.CommandTimeout);
-        Assert.Equal(0, connecting.HostRecheckSeconds); // or a server that failed once is left alone
+        Assert.Equal(1, connecting.HostRecheckSeconds); // or a server that failed once is left alone
     }
 
     [Fact]
