@@ -2,10 +2,11 @@ using Chronos.Cluster.Tests.Faults;
 using Chronos.Cluster.Tests.Nodes;
 using Xunit;
 
+[assembly: CollectionBehavior(DisableTestParallelization = true)] // three servers and a store keep a machine busy
+
 namespace Chronos.Cluster.Tests;
 
-/// <summary>The short form: each fault once. The long one is a command, see <see cref="ClusterCommand"/>. The classes
-/// run side by side; most of their time is waiting for leases.</summary>
+/// <summary>The short form: each fault once. The long one is a command, see <see cref="ClusterCommand"/>.</summary>
 public abstract class ClusterFaultTests(string store, ITestOutputHelper output)
 {
     [Fact]
@@ -14,7 +15,7 @@ public abstract class ClusterFaultTests(string store, ITestOutputHelper output)
         if (NodeCluster.ObstacleOf(store) is { } obstacle) Assert.Skip(obstacle);
         var options = new ClusterOptions { Store = store, Lease = TimeSpan.FromSeconds(3) };
         await using var cluster = await NodeCluster.StartAsync(options);
-        var plan = new FaultPlan { Tolerance = TimeSpan.FromSeconds(5) }; // three clusters share the machine
+        var plan = new FaultPlan { Tolerance = TimeSpan.FromSeconds(3) }; // a machine of CI may be busy
 
         var verdict = await new FaultRun(cluster, plan, output.WriteLine).RunAsync();
 

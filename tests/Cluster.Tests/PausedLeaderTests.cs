@@ -10,7 +10,7 @@ namespace Chronos.Cluster.Tests;
 /// up: it neither writes, nor launches, nor answers from what it knew.</summary>
 public sealed class PausedLeaderTests
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
 
     [Theory]
     [InlineData("etcd")]

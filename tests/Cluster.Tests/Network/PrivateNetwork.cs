@@ -11,6 +11,7 @@ internal sealed class PrivateNetwork : IAsyncDisposable
     private const string NamePrefix = "chronos-";
     private const string Bridge = "switch";
     private static readonly ConcurrentDictionary<PrivateNetwork, bool> Live = [];
+    private static readonly Lazy<Task> LeftRemoved = new(RemoveLeftAsync);
     private static int made;
     private readonly List<Machine> machines = [];
     private readonly string prefix = $"{NamePrefix}{Environment.ProcessId}-{Interlocked.Increment(ref made)}-";
@@ -32,7 +33,7 @@ internal sealed class PrivateNetwork : IAsyncDisposable
 
     public static async Task<PrivateNetwork> CreateAsync()
     {
-        await RemoveLeftAsync();
+        await LeftRemoved.Value;
         var network = new PrivateNetwork();
         Live[network] = true;
         try
@@ -87,9 +88,12 @@ internal sealed class PrivateNetwork : IAsyncDisposable
     private static async Task RemoveAsync(string space)
     {
         if (!File.Exists(Path.Join(Folder, space))) return;
-        foreach (var line in (await IpAsync("netns", "pids", space)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var (_, pids) = await Command.TryAsync("ip", "netns", "pids", space);
+        foreach (var line in pids.Split('\n').Where(line => int.TryParse(line, out _)))
             await KillAsync(int.Parse(line));
-        await IpAsync("netns", "delete", space);
+        var (status, output) = await Command.TryAsync("ip", "netns", "delete", space);
+        if (status != 0 && File.Exists(Path.Join(Folder, space))) // else somebody else has removed it
+            throw new InvalidOperationException($"The network namespace {space} cannot be removed: {output}");
     }
 
     private static async Task KillAsync(int id)
