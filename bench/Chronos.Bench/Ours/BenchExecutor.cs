@@ -59,7 +59,8 @@ internal sealed class BenchExecutor : IAsyncDisposable
         var count = 0;
         for (; Stopwatch.GetElapsedTime(began) < duration; count += BatchSize)
         {
-            var requests = Enumerable.Range(0, BatchSize).Select(_ => LaunchRequests.For(job, ++launchedCount)).ToList();
+            var requests = Enumerable.Range(0, BatchSize)
+                .Select(_ => LaunchRequests.For(job, ++launchedCount)).ToList();
             lock (room) pendingCount += BatchSize;
             _ = engine.LaunchAsync(requests, CancellationToken.None); // completes at once
             WaitForRoom(PendingMax - BatchSize);

@@ -3,7 +3,8 @@ using Chronos.Mesos.Protocol.Scheduler;
 namespace Chronos.Mesos.Client;
 
 /// <summary>Whom a <see cref="SchedulerClient"/> tells. Calls come one at a time, except
-/// <see cref="OnRefused"/> and <see cref="OnCallsAnswered"/>, and should return soon: the master buffers for a slow reader without bound.</summary>
+/// <see cref="OnRefused"/> and <see cref="OnCallsAnswered"/>, and should return soon: the master buffers for a slow
+/// reader without bound.</summary>
 public interface ISchedulerListener
 {
     /// <summary>A subscription began: offers of an earlier one are void, and calls whose fate is unknown must be

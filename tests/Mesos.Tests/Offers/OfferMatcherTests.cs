@@ -226,7 +226,11 @@ public sealed class OfferMatcherTests
             for (var i = 0; i < 20; i++)
                 own.Add(Offer($"o{i}", $"a{random.Next(8)}", random.Next(1, 40) / 10.0, random.Next(1, 4096)));
             for (var i = 0; i < 60; i++)
-                waiting.Add(LaunchRequests.For(Job($"j{random.Next(6)}", random.Next(1, 12) / 10.0, random.Next(0, 700))), now);
+            {
+                var job = Job($"j{random.Next(6)}", random.Next(1, 12) / 10.0, random.Next(0, 700));
+                waiting.Add(LaunchRequests.For(job), now);
+            }
+
             var offered = own.Pools.ToDictionary(pool => pool.AgentId, pool => (pool.Free.Cpus, pool.Free.Mem));
 
             var policy = (PlacementPolicy)random.Next(3);

@@ -5,8 +5,8 @@ using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
 
 namespace Mesos.Tests.Simulator;
 
-/// <summary>A command ends while the process of its agent is away. Its executor tells the end to nobody, and ends itself
-/// a second later; all that the agent then finds is an executor that has ended.</summary>
+/// <summary>A command ends while the process of its agent is away. Its executor tells the end to nobody, and ends
+/// itself a second later; all that the agent then finds is an executor that has ended.</summary>
 public sealed class AgentAwayTests
 {
     [Fact]
