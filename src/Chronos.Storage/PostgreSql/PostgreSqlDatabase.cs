@@ -39,8 +39,8 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
             SearchPath = Quoted(options.Schema),
             MaxAutoPrepare = 40,
             KeepAlive = 10,
-            // A server that failed is asked again soon: the usual 10 s may cost the lead. With 0 nothing is known of any
-            // server, and opening a connection that is at hand can take seconds.
+            // A server that failed is asked again soon: the usual 10 s may cost the lead. With 0 nothing is known of
+            // any server, and opening a connection that is at hand can take seconds.
             HostRecheckSeconds = 1,
             IncludeErrorDetail = false, // it has values of rows
         };
