@@ -46,6 +46,7 @@ public sealed class ClusterFaultTests(ITestOutputHelper output)
         await using var cluster = await SimulatedCluster.StartAsync(Cluster(agents));
         await using var masters = new RegisteredMasters(cluster, new([zooKeeper.Address], "/", null));
         await masters.RegisterAsync();
+        masters.Keep();
         var options = Options(new([zooKeeper.Address], RegisteredMasters.Path, null));
         var total = jobs * occurrences;
         await using var run = new FaultyRun(cluster, await MesosNode.StartAsync(folder.Path, options), total);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Chronos.Mesos;
 using Chronos.MesosSimulator;
 
@@ -7,7 +6,8 @@ namespace Chronos.Integration.Tests.Mesos;
 /// <summary>A scheduler at work on a cluster that fails, and how far it has come.</summary>
 internal sealed class FaultyRun(SimulatedCluster cluster, MesosNode node, int total) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // without any progress
+    private const int LooksMax = 3600; // without any progress: 3 min, of those in which this process runs
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     internal MesosNode Node { get; private set; } = node;
 
@@ -36,12 +36,12 @@ internal sealed class FaultyRun(SimulatedCluster cluster, MesosNode node, int to
     // A machine that other work keeps busy takes long; only one that gets nowhere has failed.
     private async Task UntilAsync(Func<bool> condition)
     {
-        var (latest, changed) = (Progress(), Stopwatch.GetTimestamp());
+        var (latest, looks) = (Progress(), 0);
         while (!condition())
         {
-            if (Progress() is var now && now != latest) (latest, changed) = (now, Stopwatch.GetTimestamp());
-            else if (Stopwatch.GetElapsedTime(changed) > Patience) throw new TimeoutException(Describe());
-            await Task.Delay(50);
+            if (Progress() is var now && now != latest) (latest, looks) = (now, 0);
+            else if (++looks > LooksMax) throw new TimeoutException(Describe());
+            await Task.Delay(Pause);
         }
     }
 

@@ -13,7 +13,11 @@ internal sealed class RegisteredMasters(SimulatedCluster cluster, ZooKeeperAddre
     /// <summary>The node below which they register.</summary>
     internal const string Path = "/mesos";
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private readonly Queue<(SimulatedMaster Master, ZooKeeperClient Session)> registered = new();
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly CancellationTokenSource disposing = new();
+    private Task keeping = Task.CompletedTask;
 
     /// <summary>Registers all, the first of the cluster first.</summary>
     internal async Task RegisterAsync()
@@ -21,17 +25,43 @@ internal sealed class RegisteredMasters(SimulatedCluster cluster, ZooKeeperAddre
         foreach (var master in cluster.Masters) await RegisterAsync(master);
     }
 
+    /// <summary>Registers them again by itself whenever a session expires, because this process had no processor for
+    /// too long. Real masters end then, and something starts them again.</summary>
+    internal void Keep() => keeping = KeepAsync();
+
     /// <summary>The leader's session ends, the next one leads, and the old leader stands in line again.</summary>
-    internal async Task FailOverAsync()
+    internal Task FailOverAsync() => InTurnAsync(async () =>
     {
         var (old, session) = registered.Dequeue();
         await session.DisposeAsync();
         await cluster.FailOverAsync(IndexOf(registered.Peek().Master));
         await RegisterAsync(old);
-    }
+    });
 
     /// <summary>As masters do whose sessions have expired: the leader first, so that it goes on leading.</summary>
-    internal async Task RegisterAgainAsync()
+    internal Task RegisterAgainAsync() => InTurnAsync(RegisterAllAgainAsync);
+
+    public async ValueTask DisposeAsync()
+    {
+        await disposing.CancelAsync();
+        await keeping;
+        foreach (var (_, session) in registered) await session.DisposeAsync();
+        disposing.Dispose();
+        turn.Dispose();
+    }
+
+    private async Task KeepAsync()
+    {
+        while (!disposing.IsCancellationRequested)
+        {
+            await Task.WhenAny(Task.Delay(Pause, disposing.Token));
+            await InTurnAsync(() => registered.Any(master => master.Session.State == SessionState.Expired)
+                ? RegisterAllAgainAsync()
+                : Task.CompletedTask);
+        }
+    }
+
+    private async Task RegisterAllAgainAsync()
     {
         foreach (var (master, session) in registered.ToList())
         {
@@ -41,9 +71,17 @@ internal sealed class RegisteredMasters(SimulatedCluster cluster, ZooKeeperAddre
         }
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task InTurnAsync(Func<Task> act)
     {
-        foreach (var (_, session) in registered) await session.DisposeAsync();
+        await turn.WaitAsync();
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     private int IndexOf(SimulatedMaster master) => cluster.Masters.ToList().IndexOf(master);
