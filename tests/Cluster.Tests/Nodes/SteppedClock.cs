@@ -32,6 +32,7 @@ internal sealed class SteppedClock
         ["FAKETIME_TIMESTAMP_FILE"] = file,
         ["FAKETIME_CACHE_DURATION"] = $"{Delay.TotalSeconds}",
         ["DONT_FAKE_MONOTONIC"] = "1",
+        ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0", // or waits of .NET return at once, and the process spins
     };
 
     /// <summary>From now on the clock is ahead by so much; negative: behind.</summary>
