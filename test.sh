@@ -27,7 +27,6 @@ install_missing() {
   command -v curl >/dev/null || packages+=(curl)
   command -v npm >/dev/null || packages+=(nodejs npm)
   command -v chromium >/dev/null || packages+=(chromium)
-  command -v gcc >/dev/null || packages+=(gcc libc6-dev)
   command -v faketime >/dev/null || packages+=(faketime)
   command -v java >/dev/null || packages+=(default-jre-headless)
   [ -e /usr/share/java/zookeeper.jar ] || packages+=(libzookeeper-java)

@@ -14,10 +14,10 @@ internal sealed class ChronosNode : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly HttpClient glances;
 
-    public ChronosNode(Machine machine, string folder, ClusterOptions options, string state, string clock)
+    public ChronosNode(Machine machine, string folder, ClusterOptions options, string state)
     {
         DataFolder = Path.Combine(folder, "data");
-        Clock = new(clock, Path.Combine(folder, "clock"));
+        Clock = new(Path.Combine(folder, "clock"));
         Process = new(
             machine, folder, Path.Combine(AppContext.BaseDirectory, "chronos"),
             "serve", "--http-address", machine.Address, "--http-port", $"{Port}", "--insecure",
@@ -89,7 +89,6 @@ internal sealed class ChronosNode : IAsyncDisposable
         Client.Dispose();
         glances.Dispose();
         await Process.DisposeAsync();
-        Clock.Dispose();
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)

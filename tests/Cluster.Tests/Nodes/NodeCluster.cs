@@ -107,13 +107,12 @@ internal sealed class NodeCluster : IAsyncDisposable
     private async Task StartAsync()
     {
         Store = await StoreServers.StartAsync(Options.Store, network, Folder);
-        var clock = await SteppedClock.CompileAsync(Folder);
         var nodes = new List<ChronosNode>();
         for (var number = 1; number <= Options.Nodes; number++)
         {
             var machine = await network.AddAsync($"node{number}");
             var folder = Directory.CreateDirectory(Path.Combine(Folder, machine.Name)).FullName;
-            nodes.Add(new(machine, folder, Options, Store.State, clock));
+            nodes.Add(new(machine, folder, Options, Store.State));
         }
 
         Nodes = nodes;

@@ -1,51 +1,45 @@
-using System.IO.MemoryMappedFiles;
-using Chronos.Cluster.Tests.Network;
-
 namespace Chronos.Cluster.Tests.Nodes;
 
-/// <summary>The wall clock of one process, which can be set: <c>stepped_clock.c</c> tells it, and only it, another
-/// time. Monotonic clocks stay as they are, as with a real step.</summary>
-internal sealed class SteppedClock : IDisposable
+/// <summary>The wall clock of one process, which can be set: libfaketime tells it, and only it, another time. Monotonic
+/// clocks stay as they are, as with a real step.</summary>
+internal sealed class SteppedClock
 {
-    private const string Compiler = "/usr/bin/gcc";
+    private static readonly string? Library = Directory.Exists("/usr/lib")
+        ? Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions
+        {
+            RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 3,
+        }).FirstOrDefault()
+        : null;
 
-    private readonly string library;
     private readonly string file;
-    private readonly MemoryMappedFile mapped;
-    private readonly MemoryMappedViewAccessor ahead;
 
-    /// <summary>Begins with the right time.</summary>
-    /// <param name="library">What <see cref="CompileAsync"/> has made.</param>
-    /// <param name="file">Holds by how much the clock is ahead, for the process to see.</param>
-    public SteppedClock(string library, string file)
+    public SteppedClock(string file)
     {
-        (this.library, this.file) = (library, file);
-        mapped = MemoryMappedFile.CreateFromFile(file, FileMode.Create, mapName: null, sizeof(double));
-        ahead = mapped.CreateViewAccessor();
+        this.file = file;
+        Step(TimeSpan.Zero);
     }
 
     /// <summary>Why no clock can be set here; null: they can.</summary>
-    public static string? Obstacle =>
-        File.Exists(Compiler) ? null : "gcc is missing: apt-get install gcc libc6-dev";
+    public static string? Obstacle => Library is null ? "libfaketime is missing: apt-get install faketime" : null;
+
+    /// <summary>How long a step may go unnoticed.</summary>
+    public static TimeSpan Delay { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>What the process needs to be told.</summary>
-    public Dictionary<string, string> Environment => new() { ["LD_PRELOAD"] = library, ["STEPPED_CLOCK"] = file };
-
-    /// <summary>Makes the library that processes load.</summary>
-    public static async Task<string> CompileAsync(string folder)
+    public Dictionary<string, string> Environment => Library is null ? [] : new()
     {
-        var library = Path.Combine(folder, "stepped_clock.so");
-        var source = Path.Combine(AppContext.BaseDirectory, "stepped_clock.c");
-        await Command.RunAsync(Compiler, "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl");
-        return library;
-    }
+        ["LD_PRELOAD"] = Library,
+        ["FAKETIME_TIMESTAMP_FILE"] = file,
+        ["FAKETIME_CACHE_DURATION"] = $"{Delay.TotalSeconds}",
+        ["DONT_FAKE_MONOTONIC"] = "1",
+        ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0", // or waits of .NET return at once, and the process spins
+    };
 
     /// <summary>From now on the clock is ahead by so much; negative: behind.</summary>
-    public void Step(TimeSpan by) => ahead.Write(0, by.TotalSeconds);
-
-    public void Dispose()
+    public void Step(TimeSpan ahead)
     {
-        ahead.Dispose();
-        mapped.Dispose();
+        // At once: a file that is being written would be read as no step at all.
+        File.WriteAllText(file + ".new", $"{(ahead < TimeSpan.Zero ? "" : "+")}{ahead.TotalSeconds}\n");
+        File.Move(file + ".new", file, overwrite: true);
     }
 }

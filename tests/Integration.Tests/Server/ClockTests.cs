@@ -59,6 +59,7 @@ public sealed class ClockTests : IDisposable
             ["FAKETIME_TIMESTAMP_FILE"] = StepFile,
             ["FAKETIME_NO_CACHE"] = "1",
             ["DONT_FAKE_MONOTONIC"] = "1", // as with a real step: only the wall clock jumps
+            ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0", // or waits of .NET return at once, and the process spins
         });
     }
 
