@@ -5,6 +5,7 @@ using Chronos.Core.Scheduling;
 using Chronos.Engines.Local;
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
+using Chronos.Testing.Engines;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chronos.Bench.Ours;
@@ -21,7 +22,6 @@ internal sealed class BenchExecutor : IAsyncDisposable
     private readonly EndLog ends;
     private readonly object room = new();
     private int pendingCount;
-    private int launchedCount;
 
     private BenchExecutor(int atOnce, bool useLimits)
     {
@@ -61,8 +61,7 @@ internal sealed class BenchExecutor : IAsyncDisposable
         var count = 0;
         for (; Stopwatch.GetElapsedTime(began) < duration; count += BatchSize)
         {
-            var requests = Enumerable.Range(0, BatchSize)
-                .Select(_ => LaunchRequests.For(job, ++launchedCount)).ToList();
+            var requests = Enumerable.Range(0, BatchSize).Select(_ => LaunchRequests.For(job)).ToList();
             lock (room) pendingCount += BatchSize;
             _ = engine.LaunchAsync(requests, CancellationToken.None); // completes at once
             WaitForRoom(PendingMax - BatchSize);

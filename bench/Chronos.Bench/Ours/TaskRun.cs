@@ -2,6 +2,7 @@ using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Ports;
+using Chronos.Testing.Engines;
 
 namespace Chronos.Bench.Ours;
 
@@ -15,14 +16,13 @@ internal sealed class TaskRun(IEngine engine, Job job)
     private TaskCompletionSource done = new();
     private int left;
 
-    public async Task RunAsync(int count, int firstNumber)
+    public async Task RunAsync(int count)
     {
         done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         left = count;
         for (var first = 0; first < count; first += BatchSize)
         {
-            var batch = Enumerable.Range(firstNumber + first, Math.Min(BatchSize, count - first))
-                .Select(number => LaunchRequests.For(job, number));
+            var batch = Enumerable.Range(0, Math.Min(BatchSize, count - first)).Select(_ => LaunchRequests.For(job));
             await engine.LaunchAsync([.. batch], CancellationToken.None);
         }
 
