@@ -18,8 +18,8 @@ internal sealed unsafe class TaskJournal : IDisposable
     private const int ChecksumDigits = 8;
     private const long ReserveBytes = 1024 * 1024;
     private const long ReserveLeastBytes = 256 * 1024;
-    private static readonly byte[] Zeros = new byte[64 * 1024];
     private const uint PrivateMode = 0x180; // rw for the owner
+    private static readonly byte[] Zeros = new byte[64 * 1024];
 
     private readonly string path;
     private readonly ArrayBufferWriter<byte> pending = new(64 * 1024);

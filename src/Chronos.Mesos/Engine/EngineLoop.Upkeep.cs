@@ -37,10 +37,8 @@ internal sealed partial class EngineLoop
     {
         subscription = null;
         problem = $"Not connected to Mesos: {reason}";
-        book.Clear();
-        foreach (var call in unsent)
-            if (call.Type == Call.Types.Type.Accept)
-                Withdraw(call.Accept.Operations.SelectMany(operation => operation.Launch.TaskInfos));
+        Withdraw(unsent.Where(call => call.Type == Call.Types.Type.Accept)
+            .SelectMany(call => call.Accept.Operations).SelectMany(operation => operation.Launch.TaskInfos));
     }
 
     private void End(SessionEnd end)

@@ -76,7 +76,7 @@ public sealed class ServerSettings(ServerConfiguration configuration)
         DefaultZone = DefaultZone,
         Follower = configuration.Get(Settings.Follower) == "redirect" ? FollowerMode.Redirect : FollowerMode.Forward,
         Settings = configuration.Describe(),
-        Store = Store(configuration.Describe()),
+        Store = Store(),
     };
 
     /// <summary>Options of the API of Mesos Chronos.</summary>
@@ -142,19 +142,17 @@ public sealed class ServerSettings(ServerConfiguration configuration)
     }
 
     /// <summary>What keeps the state; the texts are masked.</summary>
-    private StorePlace Store(IReadOnlyDictionary<string, string> texts)
+    private StorePlace Store()
     {
+        if (State.IsLocal) return new(StoreKind.Sqlite, DataFolder);
+        var texts = configuration.Describe();
         var address = configuration.IsGiven(Settings.ZooKeeperHosts)
             ? $"zk://{texts[Settings.ZooKeeperHosts.Name].Replace("zk://", "", StringComparison.Ordinal)}"
                 + texts[Settings.ZooKeeperPath.Name]
             : texts[Settings.State.Name].Split('?')[0];
-        return address.Split(':')[0] switch
-        {
-            "etcd" or "etcds" => new(StoreKind.Etcd, address),
-            "zk" => new(StoreKind.ZooKeeper, address),
-            "postgres" or "postgresql" => new(StoreKind.PostgreSql, address),
-            _ => new(StoreKind.Sqlite, DataFolder),
-        };
+        var kind = State.Etcd is not null ? StoreKind.Etcd
+            : State.ZooKeeper is not null ? StoreKind.ZooKeeper : StoreKind.PostgreSql;
+        return new(kind, address);
     }
 
     private string? Certificate =>

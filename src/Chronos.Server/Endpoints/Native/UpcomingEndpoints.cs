@@ -48,9 +48,11 @@ internal static class UpcomingEndpoints
         var byTime = Comparer<(Instant At, string Name)>.Create((a, b) =>
             a.At == b.At ? string.CompareOrdinal(a.Name, b.Name) : a.At.CompareTo(b.At));
         var due = new PriorityQueue<JobSnapshot, (Instant At, string Name)>(byTime);
-        due.EnqueueRange(jobs
-            .Where(job => Wire.NextOf(job) is { } next && next < until)
-            .Select(job => (job, (Wire.NextOf(job)!.Value, job.Job.Name))));
+        due.EnqueueRange(
+            from job in jobs
+            let next = Wire.NextOf(job)
+            where next < until
+            select (job, (next.Value, job.Job.Name)));
         return due;
     }
 
