@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Chronos.Api;
 using Chronos.Cluster.Tests.Network;
+using Chronos.Testing.Clocks;
 
 namespace Chronos.Cluster.Tests.Nodes;
 
@@ -12,12 +13,13 @@ internal sealed class ChronosNode : IAsyncDisposable
     private const int Port = 8080;
     private static readonly TimeSpan GlancePatience = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ClockDelay = TimeSpan.FromSeconds(1);
     private readonly HttpClient glances;
 
     public ChronosNode(Machine machine, string folder, ClusterOptions options, string state)
     {
         DataFolder = Path.Combine(folder, "data");
-        Clock = new(Path.Combine(folder, "clock"));
+        Clock = new(Path.Combine(folder, "clock"), ClockDelay);
         Process = new(
             machine, folder, Path.Combine(AppContext.BaseDirectory, "chronos"),
             "serve", "--http-address", machine.Address, "--http-port", $"{Port}", "--insecure",

@@ -1,73 +1,46 @@
 using System.Text.Json;
+using Chronos.Testing.Clocks;
 using Xunit;
 
 namespace Chronos.Integration.Tests.Server;
 
-/// <summary>A real server whose wall clock is stepped while it runs; libfaketime tells it, and only it, another
-/// time.</summary>
+/// <summary>A real server whose wall clock is stepped while it runs.</summary>
 public sealed class ClockTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
     private readonly DataFolder folder = new();
 
-    private string StepFile => folder.File("clock-step");
-
     public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task Serve_ClockStepsByHoursAndDays_DecidesEveryOccurrenceOnceAndGoesOn()
     {
-        await using var server = await StartAsync();
+        if (SteppedClock.Obstacle is { } obstacle) Assert.Skip(obstacle);
+        var clock = new SteppedClock(folder.File("clock-step"), delay: TimeSpan.Zero);
+        await using var server = await ServerProcess.StartAsync(folder.Path, clock.Environment);
         await PutAsync(server, "ticks", "*/2 * * * * *");
         await PutAsync(server, "hourly", "0 0 * * * *");
         await UntilRunAfterAsync(server, "ticks", TimeSpan.Zero);
 
-        Step("+3600"); // an hour ahead
+        clock.Step(TimeSpan.FromHours(1));
         await UntilRunAfterAsync(server, "ticks", TimeSpan.FromHours(1));
 
-        Step("+0"); // an hour back
+        clock.Step(TimeSpan.Zero);
         await AssertGoesOnAsync(server, "first");
         Assert.Contains("set back", await HealthAsync(server), StringComparison.Ordinal);
 
-        Step("+86400"); // a day ahead
+        clock.Step(TimeSpan.FromDays(1));
         await UntilRunAfterAsync(server, "ticks", TimeSpan.FromDays(1));
 
-        Step("+0"); // a day back
+        clock.Step(TimeSpan.Zero);
         await AssertGoesOnAsync(server, "second");
 
-        Step("+90000"); // an hour past all that was decided
+        clock.Step(TimeSpan.FromHours(25)); // an hour past all that was decided
         await UntilRunAfterAsync(server, "ticks", TimeSpan.FromHours(25));
         await AssertEachOnceAsync(server, "ticks", Tick);
         await AssertEachOnceAsync(server, "hourly", TimeSpan.FromHours(1));
         Assert.DoesNotContain("set back", await HealthAsync(server), StringComparison.Ordinal);
-    }
-
-    private async Task<ServerProcess> StartAsync()
-    {
-        var library = Directory.Exists("/usr/lib")
-            ? Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions
-            {
-                RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 3,
-            }).FirstOrDefault()
-            : null;
-        Assert.SkipWhen(library is null, "A stepped clock needs the Debian package faketime.");
-        Step("+0");
-        return await ServerProcess.StartAsync(folder.Path, new Dictionary<string, string>
-        {
-            ["LD_PRELOAD"] = library,
-            ["FAKETIME_TIMESTAMP_FILE"] = StepFile,
-            ["FAKETIME_NO_CACHE"] = "1",
-            ["DONT_FAKE_MONOTONIC"] = "1", // as with a real step: only the wall clock jumps
-            ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0", // or waits of .NET return at once, and the process spins
-        });
-    }
-
-    private void Step(string seconds)
-    {
-        // At once: a file that is being written would be read as no step at all.
-        File.WriteAllText(StepFile + ".new", seconds + "\n");
-        File.Move(StepFile + ".new", StepFile, overwrite: true);
     }
 
     /// <summary>Occurrences that the clock brings a second time are not run again, but all else goes on.</summary>
