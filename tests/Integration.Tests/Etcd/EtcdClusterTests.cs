@@ -1,8 +1,8 @@
-using System.Text;
 using Chronos.Runtime.Ports;
 using Chronos.Storage.Etcd;
 using Chronos.Testing.Storage;
 using Xunit;
+using static Chronos.Integration.Tests.Stores.JobCommits;
 
 namespace Chronos.Integration.Tests.Etcd;
 
@@ -71,13 +71,7 @@ public sealed class EtcdClusterTests
     public async Task Commit_UserWithRightsOnThePrefix_Works()
     {
         await using var server = (await EtcdServer.StartAsync(1))[0];
-        await server.ControlAsync("user", "add", "root:secret");
-        await server.ControlAsync("user", "grant-role", "root", "root");
-        await server.ControlAsync("user", "add", "chronos:s3cret pass");
-        await server.ControlAsync("role", "add", "chronos");
-        await server.ControlAsync("role", "grant-permission", "chronos", "readwrite", "/chronos", "/chronos0");
-        await server.ControlAsync("user", "grant-role", "chronos", "chronos");
-        await server.ControlAsync("auth", "enable");
+        await server.WantUserAsync("s3cret pass");
         var options = new EtcdOptions
         {
             Endpoints = [server.Endpoint], Prefix = "/chronos", User = "chronos", Password = "s3cret pass",
@@ -124,32 +118,5 @@ public sealed class EtcdClusterTests
         await using var store = EtcdStateStore.Create(options, new MemoryRunHistory());
         var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => LoadAsync(store, 3));
         Assert.DoesNotContain("s3cret", failure.Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>Commits as a node does: again, until it is known to be done.</summary>
-    private static async Task CommitUntilDoneAsync(IStateStore store, long id)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await store.CommitAsync(Batch(id), default);
-                return;
-            }
-            catch (StoreUnavailableException) when (attempt < 100)
-            {
-                await Task.Delay(100);
-            }
-        }
-    }
-
-    private static CommitBatch Batch(long id) => new(id, 1,
-        [new([new(new(DocumentKind.State, $"job-{id}"), Encoding.UTF8.GetBytes($"{id}"))], [])]);
-
-    private static async Task<IReadOnlyList<string>> LoadAsync(IStateStore store, long term)
-    {
-        var names = new List<string>();
-        await foreach (var document in store.LoadAsync(term, default)) names.Add(document.Key.Name);
-        return [.. names.Order(StringComparer.Ordinal)];
     }
 }

@@ -6,6 +6,7 @@ using Chronos.Storage.Etcd;
 using Chronos.Testing.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
+using static Chronos.Integration.Tests.Stores.JobCommits;
 
 namespace Chronos.Integration.Tests.Etcd;
 
@@ -26,13 +27,7 @@ public sealed class EtcdSecurityTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         server = await EtcdServer.StartSecureAsync(authority);
-        await server.ControlAsync("user", "add", "root:secret");
-        await server.ControlAsync("user", "grant-role", "root", "root");
-        await server.ControlAsync("user", "add", "chronos:s3cret");
-        await server.ControlAsync("role", "add", "chronos");
-        await server.ControlAsync("role", "grant-permission", "chronos", "readwrite", "/chronos", "/chronos0");
-        await server.ControlAsync("user", "grant-role", "chronos", "chronos");
-        await server.ControlAsync("auth", "enable");
+        await server.WantUserAsync("s3cret");
     }
 
     public async ValueTask DisposeAsync()
@@ -109,12 +104,5 @@ public sealed class EtcdSecurityTests : IAsyncLifetime
         var settings = new StateSettings(configuration!);
         Assert.Empty(settings.Errors);
         return settings.Etcd!;
-    }
-
-    private static async Task<IReadOnlyList<string>> LoadAsync(IStateStore store, long term)
-    {
-        var names = new List<string>();
-        await foreach (var document in store.LoadAsync(term, default)) names.Add(document.Key.Name);
-        return names;
     }
 }

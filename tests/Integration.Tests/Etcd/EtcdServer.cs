@@ -111,6 +111,18 @@ internal sealed class EtcdServer : IAsyncDisposable
         });
     }
 
+    /// <summary>From now on only the user <c>chronos</c> may do anything, and only below <c>/chronos</c>.</summary>
+    internal async Task WantUserAsync(string password)
+    {
+        await ControlAsync("user", "add", "root:secret");
+        await ControlAsync("user", "grant-role", "root", "root");
+        await ControlAsync("user", "add", $"chronos:{password}");
+        await ControlAsync("role", "add", "chronos");
+        await ControlAsync("role", "grant-permission", "chronos", "readwrite", "/chronos", "/chronos0");
+        await ControlAsync("user", "grant-role", "chronos", "chronos");
+        await ControlAsync("auth", "enable");
+    }
+
     internal async Task KillAsync()
     {
         if (process is null) return;

@@ -5,6 +5,7 @@ using Chronos.Testing.Storage;
 using Chronos.ZooKeeper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
+using static Chronos.Integration.Tests.Stores.JobCommits;
 
 namespace Chronos.Integration.Tests.ZooKeeper;
 
@@ -90,11 +91,4 @@ public sealed class StoreCredentialTests(SharedServer server) : IClassFixture<Sh
 
     private static CommitUnit Unit(string name, int bytes) =>
         new([new(new(DocumentKind.State, name), Encoding.UTF8.GetBytes($"\"{new string('x', bytes)}\""))], []);
-
-    private static async Task<IReadOnlyList<string>> LoadAsync(IStateStore store, long term)
-    {
-        var names = new List<string>();
-        await foreach (var document in store.LoadAsync(term, Client.Token)) names.Add(document.Key.Name);
-        return [.. names.Order(StringComparer.Ordinal)];
-    }
 }
