@@ -31,7 +31,8 @@ internal static class ProcessGroup
 
     private static void Signal(int leader, int signal)
     {
-        if (leader > 0) _ = SendSignal(-leader, signal); // a group that has ended meanwhile is no error
+        // There is no group yet while the process starts, and none when all have ended meanwhile, which is no error.
+        if (leader > 0 && SendSignal(-leader, signal) < 0) _ = SendSignal(leader, signal);
     }
 
     [DllImport("libc", EntryPoint = "kill")]
