@@ -27,7 +27,7 @@ public sealed class PausedLeaderTests
         var tick = new PlannedJob("tick", 1, "all", "allow", RunsInDoubt: false, Seconds: 0);
         await old.SendAsync(HttpMethod.Put, "/v1/jobs/tick", tick.Definition(start, journal));
         await PutAsync(old, "known-to-both");
-        while (Journal.Read(journal).Count < 2) await Task.Delay(50);
+        await StartedAsync(2);
 
         await old.Process.PauseAsync();
         // The kernel takes them for it; it reads them when it wakes up.
@@ -47,10 +47,13 @@ public sealed class PausedLeaderTests
         Assert.Equal(hasWritten, (await next.Client.GetAsync("/v1/jobs/written-late")).IsSuccessStatusCode);
         await cluster.AgreesAsync();
         Assert.Equal("following", (await old.LookAsync())?.State);
-        while (Journal.Read(journal).Count < before + 3) await Task.Delay(50);
+        await StartedAsync(before + 3);
         var runs = Journal.Read(journal);
         Assert.Equal(runs.Count, runs.DistinctBy(run => run.Nominal).Count());
         Assert.Equal(HttpStatusCode.NotFound, (await next.Client.GetAsync("/v1/jobs/known-to-both")).StatusCode);
+
+        Task StartedAsync(int count) => cluster.UntilAsync(
+            $"fewer than {count} runs have started", () => Task.FromResult(Journal.Read(journal).Count >= count));
     }
 
     private static async Task PutAsync(ChronosNode node, string name) =>

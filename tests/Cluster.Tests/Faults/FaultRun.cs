@@ -66,7 +66,8 @@ internal sealed class FaultRun(NodeCluster cluster, FaultPlan plan, Action<strin
         var leader = await cluster.LeaderAsync();
         var end = DateTimeOffset.UtcNow.AddSeconds(-DecidedAfterSeconds);
         await leader.SendAsync(HttpMethod.Post, "/v1/jobs:disable", new { names = jobs.Jobs.Select(j => j.Name) });
-        while (await CountAsync(leader, "running") + await CountAsync(leader, "queued") > 0) await Task.Delay(100);
+        await cluster.UntilAsync("runs of disabled jobs have not ended", async () =>
+            await CountAsync(leader, "running") + await CountAsync(leader, "queued") == 0);
         return end;
     }
 

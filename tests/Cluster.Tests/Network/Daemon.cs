@@ -11,7 +11,6 @@ internal sealed class Daemon(Machine machine, string folder, string program, par
     : IAsyncDisposable
 {
     private const int LinesShown = 40;
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(30);
     private Process? process;
 
@@ -44,16 +43,9 @@ internal sealed class Daemon(Machine machine, string folder, string program, par
     }
 
     /// <summary>Waits until it serves, while it runs.</summary>
-    public async Task WaitAsync(Func<Task<bool>> serves)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!await serves())
-        {
-            if (!IsRunning || Stopwatch.GetElapsedTime(began) > StartPatience)
-                throw new InvalidOperationException($"{program} on {Machine.Name} does not serve:\n{Tail()}");
-            await Task.Delay(20);
-        }
-    }
+    public Task WaitAsync(Func<Task<bool>> serves) => Wait.UntilAsync(
+        () => IsRunning ? serves() : throw new InvalidOperationException(Describe("has ended")),
+        () => Describe("does not serve"));
 
     /// <summary>Ends it as a crash would.</summary>
     public async Task KillAsync()
@@ -84,6 +76,8 @@ internal sealed class Daemon(Machine machine, string folder, string program, par
         ? string.Join('\n', File.ReadLines(Log).TakeLast(LinesShown)) : "It wrote nothing.";
 
     public async ValueTask DisposeAsync() => await KillAsync();
+
+    private string Describe(string problem) => $"{program} on {Machine.Name} {problem}:\n{Tail()}";
 
     private async Task SignalAsync(string signal)
     {

@@ -1,14 +1,12 @@
-using System.Diagnostics;
 using Chronos.Cluster.Tests.Network;
 using Chronos.Cluster.Tests.Stores;
+using Chronos.Testing.Clocks;
 
 namespace Chronos.Cluster.Tests.Nodes;
 
 /// <summary>Nodes and their store on a network of their own.</summary>
 internal sealed class NodeCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private readonly PrivateNetwork network;
 
     private NodeCluster(PrivateNetwork network, ClusterOptions options, string folder) =>
@@ -52,28 +50,20 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <param name="other">A node that is not meant, though it may believe that it leads.</param>
     public async Task<ChronosNode> LeaderAsync(ChronosNode? other = null)
     {
-        var began = Stopwatch.GetTimestamp();
-        while (true)
+        ChronosNode? leader = null;
+        await UntilAsync("no node leads", async () =>
         {
             var nodes = Nodes.Where(node => node != other && node.Process.IsRunning).ToList();
             var leads = await Task.WhenAll(nodes.Select(node => node.LeadsAsync()));
-            if (Array.IndexOf(leads, true) is >= 0 and var index) return nodes[index];
-            if (Stopwatch.GetElapsedTime(began) > Patience) throw Late("No node leads");
-            await Task.Delay(Pause);
-        }
+            leader = nodes.Zip(leads).FirstOrDefault(node => node.Second).First;
+            return leader is not null;
+        });
+        return leader!;
     }
 
     /// <summary>Waits until a change that is asked of any node but one is durable.</summary>
-    public async Task TakesChangesAsync(ChronosNode? other = null)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            var leader = await LeaderAsync(other);
-            if (await leader.TryChangeAsync()) return;
-            if (Stopwatch.GetElapsedTime(began) > Patience) throw Late("No change is carried out");
-        }
-    }
+    public Task TakesChangesAsync(ChronosNode? other = null) => UntilAsync(
+        "no change is carried out", async () => await (await LeaderAsync(other)).TryChangeAsync());
 
     /// <summary>The newest term that any node knows of.</summary>
     public async Task<long> TermAsync()
@@ -83,18 +73,18 @@ internal sealed class NodeCluster : IAsyncDisposable
     }
 
     /// <summary>Waits until all nodes agree who leads.</summary>
-    public async Task AgreesAsync()
+    public Task AgreesAsync() => UntilAsync("the nodes do not agree who leads", async () =>
     {
-        var began = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            var seen = await Task.WhenAll(Nodes.Select(node => node.LookAsync()));
-            if (seen.All(s => s?.Leader is not null) && seen.DistinctBy(s => (s!.Leader, s.Term)).Count() == 1
-                && seen.Count(s => s!.State == "leading") == 1) return;
-            if (Stopwatch.GetElapsedTime(began) > Patience) throw Late("The nodes do not agree who leads");
-            await Task.Delay(Pause);
-        }
-    }
+        var seen = await Task.WhenAll(Nodes.Select(node => node.LookAsync()));
+        return seen.All(s => s?.Leader is not null) && seen.DistinctBy(s => (s!.Leader, s.Term)).Count() == 1
+            && seen.Count(s => s!.State == "leading") == 1;
+    });
+
+    /// <summary>Waits until something holds.</summary>
+    /// <param name="failure">What is so while it does not; told with the logs of all nodes when it never does.</param>
+    /// <param name="condition">Whether it holds.</param>
+    public Task UntilAsync(string failure, Func<Task<bool>> condition) => Wait.UntilAsync(condition, () =>
+        $"{failure}.\n" + string.Join('\n', Nodes.Select(node => $"--- {node.Name}\n{node.Process.Tail()}")));
 
     public async ValueTask DisposeAsync()
     {
@@ -119,8 +109,4 @@ internal sealed class NodeCluster : IAsyncDisposable
         foreach (var node in nodes) node.Process.Start();
         await AgreesAsync();
     }
-
-    private TimeoutException Late(string what) => new(
-        $"{what} after {Patience.TotalSeconds} s.\n"
-        + string.Join('\n', Nodes.Select(node => $"--- {node.Name}\n{node.Process.Tail()}")));
 }

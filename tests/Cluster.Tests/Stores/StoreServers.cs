@@ -54,20 +54,19 @@ internal abstract class StoreServers : IAsyncDisposable
     public Task KillAllAsync() => Task.WhenAll(Servers.Select(server => server.KillAsync()));
 
     /// <summary>Ends the one that leads the others as a crash would.</summary>
-    public async Task KillLeaderAsync()
-    {
-        while (true)
+    public Task KillLeaderAsync() => Wait.UntilAsync(
+        async () =>
         {
             foreach (var server in Servers)
             {
                 if (!await LeadsAsync(server)) continue;
                 await server.KillAsync();
-                return;
+                return true;
             }
 
-            await Task.Delay(50);
-        }
-    }
+            return false;
+        },
+        () => "no server of the store leads.");
 
     public async ValueTask DisposeAsync()
     {
