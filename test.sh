@@ -7,6 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=Release
+limit=20m # of a suite; the slowest takes about ten minutes on two processors
 known=(Core.Tests Chronos.Simulation Mesos.Tests Server.Tests Integration.Tests Cluster.Tests web)
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=("${known[@]}")
@@ -57,9 +58,20 @@ tally() { # tally KEY FILE: the number behind KEY in the summary of Node's tests
   echo "${number:-0}"
 }
 
+bounded() { # bounded COMMAND...: runs it, shows its output and keeps it in $output; fails when it exceeds $limit
+  # Through a file: a process that it forgot would keep a pipe open, and this script waiting.
+  timeout --kill-after=30s "$limit" "$@" >"$output" 2>&1 &
+  local pid=$! status
+  tail --pid=$pid --sleep-interval=0.2 --lines=+1 --follow "$output" | sed --unbuffered '/^\[+/,+1d' # no progress
+  wait $pid
+  status=$?
+  [ $status -ne 124 ] || echo "Ended after $limit. At work last: $(grep '^\[+' "$output" | tail -n 1)" >&2
+  return $status
+}
+
 run_web() { # types, then the pages in a browser
-  (cd web && npm run --silent check && npm run --silent e2e) 2>&1 | tee "$output"
-  local status=${PIPESTATUS[0]} broken
+  bounded sh -c "cd web && npm run --silent check && npm run --silent e2e"
+  local status=$? broken
   broken=$(tally fail "$output")
   [ "$status" -ne 0 ] && [ "$broken" -eq 0 ] && broken=1
   passed=$((passed + $(tally pass "$output")))
@@ -74,7 +86,7 @@ dotnet build Chronos.slnx --configuration "$configuration" --nologo --verbosity 
 }
 
 output=$(mktemp)
-trap 'rm -f "$output"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null; rm -f "$output"' EXIT
 passed=0 failed=0 skipped=0
 for suite in "${suites[@]}"; do
   echo "== $suite"
@@ -82,8 +94,8 @@ for suite in "${suites[@]}"; do
     run_web
     continue
   fi
-  "tests/$suite/bin/$configuration/net10.0/$suite" --no-progress --no-ansi 2>&1 | tee "$output"
-  status=${PIPESTATUS[0]}
+  bounded "tests/$suite/bin/$configuration/net10.0/$suite" --no-ansi
+  status=$?
   passed=$((passed + $(count succeeded "$output")))
   failed=$((failed + $(count failed "$output")))
   skipped=$((skipped + $(count skipped "$output")))
