@@ -57,7 +57,8 @@ public sealed class SimulatedCluster : IAsyncDisposable
 
     /// <summary>Lets another master lead. The old one goes on without leadership; agents find the new one within
     /// <see cref="ClusterOptions.AgentReturnMax"/>. Where ZooKeeper decides, all others queue again behind it, and this
-    /// waits until it leads; it must be running.</summary>
+    /// waits until it leads.</summary>
+    /// <exception cref="InvalidOperationException">ZooKeeper decides, and that master does not run.</exception>
     public async Task FailOverAsync(int to)
     {
         if (core.Options.ZooKeeper is null)
@@ -67,9 +68,15 @@ public sealed class SimulatedCluster : IAsyncDisposable
             return;
         }
 
-        for (var i = 0; i < Masters.Count; i++)
-            if (i != to) Masters[i].QueueAgain();
-        while (!Masters[to].IsLeading) await Task.Delay(Pause);
+        if (!Masters[to].IsRunning) throw new InvalidOperationException($"Master {to} does not run; start it first.");
+        var others = Masters.Where((_, i) => i != to).ToList();
+        foreach (var other in others) other.QueueAgain();
+        while (!Masters[to].IsLeading)
+        {
+            // One that had not queued yet, and so did not hear it, may have come before this one.
+            foreach (var other in others.Where(other => other.IsLeading)) other.QueueAgain();
+            await Task.Delay(Pause);
+        }
     }
 
     /// <summary>Leaves the cluster without a leader, which ZooKeeper would not stand for long.</summary>
