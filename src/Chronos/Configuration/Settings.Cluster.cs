@@ -38,12 +38,13 @@ public static partial class Settings
 
     public static readonly Setting<string> StateAuthorities = new("state-ca-file", ValueKinds.FilePath, "")
     {
-        Description = "Certificates (PEM) of authorities that may vouch for etcd; default those of the system.",
+        Description = "Certificates (PEM) of authorities that may vouch for etcd or PostgreSQL; default those of the "
+            + "system. With it the host's name is verified.",
     };
 
     public static readonly Setting<string> StateCertificate = new("state-cert-file", ValueKinds.FilePath, "")
     {
-        Description = "Certificate (PEM) by which etcd knows this node.",
+        Description = "Certificate (PEM) by which etcd or PostgreSQL knows this node.",
     };
 
     public static readonly Setting<string> StateKey = new("state-key-file", ValueKinds.FilePath, "")

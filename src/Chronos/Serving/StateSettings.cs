@@ -33,6 +33,7 @@ public sealed class StateSettings
             errors.Add($"--lease {Lease.TotalSeconds} s is not between {LeaseMin.TotalSeconds} s and "
                 + $"{LeaseMax.TotalMinutes} min.");
         Read(flag, address);
+        if (calledFlag is null && Etcd is null && PostgreSql is null) RefuseCertificates();
     }
 
     /// <summary>Everything that is wrong, as sentences; empty: nothing.</summary>
@@ -145,13 +146,40 @@ public sealed class StateSettings
         foreach (var option in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var pair = option.Split('=', 2);
-            if (pair[0] == "schema" && pair.Length > 1) schema = Uri.UnescapeDataString(pair[1]);
-            else if (!TrySet(connection, pair[0], pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : ""))
-                errors.Add($"{flag}: '{pair[0]}' is no option of a connection, or has a wrong value. Known are schema "
+            var name = Uri.UnescapeDataString(pair[0]);
+            var value = Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? "");
+            if (name == "schema" && pair.Length > 1) schema = value;
+            else if (!TrySet(connection, name, value))
+                errors.Add($"{flag}: '{name}' is no option of a connection, or has a wrong value. Known are schema "
                     + "and those of Npgsql, such as sslmode=VerifyFull.");
         }
 
+        AddCertificates(connection);
         return errors.Count > 0 ? null : new() { ConnectionString = connection.ConnectionString, Schema = schema };
+    }
+
+    /// <summary>The flags mean the same as the options of Npgsql, which win where both are given.</summary>
+    private void AddCertificates(NpgsqlConnectionStringBuilder connection)
+    {
+        _ = Certificates(); // says what cannot be read, before anything is connected
+        if (configuration.Get(Settings.StateAuthorities) is { Length: > 0 } authorities)
+        {
+            connection.RootCertificate ??= authorities;
+            if (!connection.ShouldSerialize("SSL Mode")) connection.SslMode = SslMode.VerifyFull;
+        }
+
+        if (configuration.Get(Settings.StateCertificate) is not { Length: > 0 } certificate) return;
+        connection.SslCertificate ??= certificate;
+        if (configuration.Get(Settings.StateKey) is { Length: > 0 } key) connection.SslKey ??= key;
+    }
+
+    private void RefuseCertificates()
+    {
+        foreach (var setting in (Setting<string>[])
+            [Settings.StateAuthorities, Settings.StateCertificate, Settings.StateKey])
+            if (configuration.IsGiven(setting))
+                errors.Add($"{setting.Flag} is given, but only etcds:// and postgres:// are spoken over TLS. Leave it "
+                    + "out, or keep the state there.");
     }
 
     private static bool TrySet(NpgsqlConnectionStringBuilder connection, string name, string value)

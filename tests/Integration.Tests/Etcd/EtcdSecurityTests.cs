@@ -1,7 +1,6 @@
 using System.Text;
-using Chronos.Configuration;
+using Chronos.Integration.Tests.Stores;
 using Chronos.Runtime.Ports;
-using Chronos.Serving;
 using Chronos.Storage.Etcd;
 using Chronos.Testing.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -94,15 +93,5 @@ public sealed class EtcdSecurityTests : IAsyncLifetime
         }
     }
 
-    private static EtcdOptions Read(string[] flags)
-    {
-        var (configuration, errors) = ConfigurationReader.Read(new()
-        {
-            Flags = [.. flags.Select(flag => flag.Split('=', 2)).Select(pair => new GivenFlag(pair[0], pair[1]))],
-        });
-        Assert.Empty(errors);
-        var settings = new StateSettings(configuration!);
-        Assert.Empty(settings.Errors);
-        return settings.Etcd!;
-    }
+    private static EtcdOptions Read(string[] flags) => StateFlags.Read(flags).Etcd!;
 }

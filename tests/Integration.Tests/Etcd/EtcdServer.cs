@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using Chronos.Integration.Tests.Server;
+using Chronos.Integration.Tests.Stores;
 using Chronos.Integration.Tests.ZooKeeper;
 using Xunit;
 

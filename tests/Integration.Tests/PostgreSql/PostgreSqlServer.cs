@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Chronos.Integration.Tests.Stores;
 using Chronos.Integration.Tests.ZooKeeper;
 using Npgsql;
 using Xunit;
@@ -14,6 +15,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly ConcurrentDictionary<int, Process> Running = new();
     private readonly string folder = Directory.CreateTempSubdirectory("chronos-postgresql-").FullName;
+    private IReadOnlyList<string> flags = [];
     private Process? process;
 
     static PostgreSqlServer() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -29,15 +31,20 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             .Select(version => Path.Combine(version, "bin")).LastOrDefault(bin => File.Exists(bin + "/postgres"))
         : null;
 
-    internal static async Task<PostgreSqlServer> StartAsync()
+    internal static Task<PostgreSqlServer> StartAsync() => StartAsync(static server => server.InitializeAsync("trust"));
+
+    /// <summary>Starts one that speaks TLS only, and only to clients with a certificate and the password.</summary>
+    internal static Task<PostgreSqlServer> StartSecureAsync(TestAuthority authority, string password) =>
+        StartAsync(server => server.SecureAsync(authority, password));
+
+    private static async Task<PostgreSqlServer> StartAsync(Func<PostgreSqlServer, Task> initialize)
     {
         Assert.SkipWhen(Programs is null, "PostgreSQL is missing: apt-get install postgresql");
         var server = new PostgreSqlServer();
         try
         {
-            if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", server.folder);
-            var data = server.Data;
-            await RunAsOwnerAsync("initdb", "-D", data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "-N");
+            await OwnAsync(server.folder);
+            await initialize(server);
             await server.RestartAsync();
             return server;
         }
@@ -51,8 +58,9 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
     internal async Task RestartAsync()
     {
         var (program, arguments) = AsOwner(
-            "postgres", "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c",
-            "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB");
+            "postgres", ["-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c",
+            "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
+            .. flags]);
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder, RedirectStandardError = true,
@@ -93,6 +101,36 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
 
     private string Data => Path.Combine(folder, "data");
 
+    private async Task SecureAsync(TestAuthority authority, string password)
+    {
+        string[] names = ["authority.pem", "server.pem", "server-key.pem", "password"];
+        var files = names.Select(name => Path.Combine(folder, name)).ToList();
+        File.Copy(authority.AuthorityFile, files[0]);
+        File.Copy(authority.CertificateOf("server"), files[1]);
+        File.Copy(authority.KeyOf("server"), files[2]);
+        File.WriteAllText(files[3], password);
+        foreach (var file in files)
+        {
+            await RunAsync("chmod", "600", file); // or it refuses its key
+            await OwnAsync(file);
+        }
+
+        await InitializeAsync("scram-sha-256", "--pwfile", files[3]);
+        await File.WriteAllTextAsync(
+            Path.Combine(Data, "pg_hba.conf"), "hostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-ca\n");
+        flags =
+        [
+            "-c", "ssl=on", "-c", $"ssl_ca_file={files[0]}", "-c", $"ssl_cert_file={files[1]}", "-c",
+            $"ssl_key_file={files[2]}",
+        ];
+    }
+
+    private Task InitializeAsync(string method, params string[] more) => RunAsOwnerAsync(
+        "initdb", ["-D", Data, "-U", User, "-A", method, "-E", "UTF8", "--locale=C", "-N", .. more]);
+
+    private static Task OwnAsync(string path) =>
+        Environment.IsPrivilegedProcess ? RunAsync("chown", "postgres", path) : Task.CompletedTask;
+
     private async Task<bool> AnswersAsync()
     {
         try
@@ -100,6 +138,10 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
             await using var connection = new NpgsqlConnection(ConnectionString() + ";Pooling=false;Timeout=2");
             await connection.OpenAsync();
             return true;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidAuthorizationSpecification)
+        {
+            return true; // it wants more than this, and serves
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {

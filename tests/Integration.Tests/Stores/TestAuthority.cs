@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Chronos.Integration.Tests.Etcd;
+namespace Chronos.Integration.Tests.Stores;
 
 /// <summary>An authority of one test, with a certificate for servers on this machine and one for clients, as files.
 /// </summary>

@@ -219,6 +219,9 @@ public sealed class ConfigurationTests
     [InlineData("state=etcd://h1,,h2", "no server")]
     [InlineData("state=zk://h1:99999/x", "99999")]
     [InlineData("state=zk://h1/x zk_hosts=h2", "leave one out")]
+    [InlineData("state=zk://h1/x state-ca-file=/ca.pem", "--state-ca-file is given, but only")]
+    [InlineData("state-key-file=/key.pem", "--state-key-file is given, but only")]
+    [InlineData("state=postgres://h/x state-ca-file=/none.pem", "'/none.pem' cannot be read")]
     [InlineData("state=etcd://h1 lease=0", "--lease")]
     [InlineData("state=etcds://h1 state-ca-file=/missing/ca.pem", "/missing/ca.pem")]
     public void State_ThatCannotBe_IsToldWithTheRemedy(string flags, string part) =>
