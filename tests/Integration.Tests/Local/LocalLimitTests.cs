@@ -74,7 +74,9 @@ public sealed class LocalLimitTests
         await harness.WaitAsync(second, AttemptPhase.Running);
 
         Assert.False(Directory.Exists(GroupOf(harness, second)));
-        Assert.Equal(harness.FindTasks().Order(), ControlFile.ReadProcesses(Path.Join(group, "cgroup.procs")).Order());
+        await LocalHarness.UntilAsync(
+            () => harness.FindTasks().Order().SequenceEqual(ControlFile.ReadProcesses(group + "/cgroup.procs").Order()),
+            "its processes, and no others, in the group");
         await harness.ExitAsync(second, 0);
         await harness.WaitForEndAsync(second);
         await harness.Engine.DisposeAsync();

@@ -25,15 +25,16 @@ namespace Chronos.Integration.Tests.Mesos;
 public sealed class ClusterFaultTests(ITestOutputHelper output)
 {
     private const double TimeScale = 40;
+    private const int TimeLimit = 15 * 60_000; // ms; a tenth of it is enough where nothing else runs
     private const long MemoryAllowance = 10_000_000; // an engine remembers where 20,000 outputs are
     private static readonly double[] RestartsAt = [0.05, 0.1, 0.15]; // shares; what is measured later is one life
     private static readonly string? JobsWanted = Environment.GetEnvironmentVariable("FAULT_TEST_JOBS");
 
-    [Fact]
+    [Fact(Timeout = TimeLimit)]
     public Task Runs_EverythingFailsOn50Agents_EndExactlyOnce() => RunAsync(agents: 50, jobs: 400, occurrences: 5);
 
     // FAULT_TEST_JOBS=10000 makes it 100,000 runs, which want two processors for themselves.
-    [Fact]
+    [Fact(Timeout = TimeLimit)]
     public Task Runs_EverythingFailsOn1000Agents_EndExactlyOnce() =>
         RunAsync(agents: 1000, jobs: int.Parse(JobsWanted ?? "2000"), occurrences: 10);
 

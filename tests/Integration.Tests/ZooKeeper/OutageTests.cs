@@ -25,8 +25,8 @@ public sealed class OutageTests
         var waiting = client.CreateAsync("/parent/waited");
         await WaitFor.TrueAsync(() => client.SinceLastContact > client.SessionTimeout * 1.5);
         Assert.Equal(SessionState.Disconnected, client.State);
-        var restarted = Stopwatch.GetTimestamp();
         await server.RestartAsync();
+        var restarted = Stopwatch.GetTimestamp();
 
         Assert.Equal("/parent/waited", await waiting);
         Assert.InRange(Stopwatch.GetElapsedTime(restarted), TimeSpan.Zero, TimeSpan.FromSeconds(15));
