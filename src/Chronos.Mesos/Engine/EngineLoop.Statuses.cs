@@ -156,7 +156,8 @@ internal sealed partial class EngineLoop
     private static bool IsAlive(TaskState state) =>
         state is TaskState.TaskStaging or TaskState.TaskStarting or TaskState.TaskRunning;
 
-    private static Resources Plus(Resources a, Resources b) => new(a.Cpus + b.Cpus, a.Mem + b.Mem, a.Disk + b.Disk);
+    private static Resources Plus(Resources a, Resources b) => new(
+        Round(a.Cpus + b.Cpus), Round(a.Mem + b.Mem), Round(a.Disk + b.Disk));
 
     private static Resources Minus(Resources a, Resources b) => new(
         Round(a.Cpus - b.Cpus), Round(a.Mem - b.Mem), Round(a.Disk - b.Disk));

@@ -67,6 +67,20 @@ public sealed class EngineLifeTests
     }
 
     [Fact]
+    public async Task Describe_TenthsOfProcessors_AddUp()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(Endless());
+        await using var node = new EngineNode(cluster);
+        await node.ConnectAsync();
+
+        await node.LaunchAsync(OfferSamples.Job("tenth", cpus: 0.1));
+        await node.LaunchAsync(OfferSamples.Job("tenths", cpus: 0.2));
+
+        await EngineNode.UntilAsync(() => node.Engine.Describe().RunningCount == 2, "two starts");
+        Assert.Equal(0.3, node.Engine.Describe().Used.Cpus);
+    }
+
+    [Fact]
     public async Task Kill_RunningAndWaiting_Ends()
     {
         await using var cluster = await SimulatedCluster.StartAsync(Endless());
