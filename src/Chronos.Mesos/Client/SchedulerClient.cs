@@ -30,6 +30,7 @@ public sealed partial class SchedulerClient
     private IReadOnlyList<Call> unsent = []; // of the one that has ended
     private long generation;
     private bool isStable; // whether the last session was a good one
+    private MasterAddress? named; // by the detector, for this session; a redirect may lead to another
 
     /// <summary>Prepares a client; nothing is sent before <see cref="RunAsync"/>.</summary>
     public SchedulerClient(
@@ -79,7 +80,7 @@ public sealed partial class SchedulerClient
             var pause = end.Kind == SessionEndKind.Refused
                 ? options.RefusedPause
                 : Backoff.Delay(failures, options.FirstPause, options.LongestPause, Random.Shared.NextDouble());
-            await Task.Delay(pause, time, cancellationToken);
+            if (await PauseAsync(pause, cancellationToken)) failures = 0;
         }
     }
 
@@ -108,13 +109,25 @@ public sealed partial class SchedulerClient
 
     private bool MayAct => Term.IsTrusted;
 
+    // A leader who is elected meanwhile ends it: whether that happened is the answer.
+    private async Task<bool> PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var waiting = Task.Delay(pause, time, over.Token);
+        var change = named is null ? waiting : detector.WaitForChangeAsync(named, over.Token);
+        await await Task.WhenAny(waiting, change);
+        await over.CancelAsync();
+        return !waiting.IsCompletedSuccessfully;
+    }
+
     private async Task<SessionEnd> RunSessionAsync(Session session, CancellationToken cancellationToken)
     {
+        named = null;
         try
         {
-            var master = await detector.DetectAsync(cancellationToken);
+            named = await detector.DetectAsync(cancellationToken);
             if (!MayAct) return new(SessionEndKind.Lost, "Another node leads.");
-            return await SubscribeAsync(session, master, cancellationToken);
+            return await SubscribeAsync(session, named, cancellationToken);
         }
         catch (Exception e) when (e is MasterNotFoundException or HttpRequestException or TimeoutException
             or IOException or MessageFormatException)
@@ -232,9 +245,12 @@ public sealed partial class SchedulerClient
         }
     }
 
+    // A detector that still names the master that has sent us here is late, and no reason to leave.
     private async Task<SessionEnd> WatchLeaderAsync(MasterAddress master, CancellationToken cancellationToken)
     {
-        await detector.WaitForChangeAsync(master, cancellationToken);
+        var leader = named ?? master;
+        do leader = await detector.WaitForChangeAsync(leader, cancellationToken);
+        while (leader == master);
         return new(SessionEndKind.Lost, $"{master} leads no more.");
     }
 

@@ -8,7 +8,7 @@ public interface IMasterDetector : IAsyncDisposable
     /// <exception cref="MasterNotFoundException">None is known now; try again later.</exception>
     Task<MasterAddress> DetectAsync(CancellationToken cancellationToken);
 
-    /// <summary>Waits until the leader is known to be another than <paramref name="current"/>. A detector that learns
-    /// of changes only by asking waits for ever: connections that break tell as well.</summary>
-    Task WaitForChangeAsync(MasterAddress current, CancellationToken cancellationToken);
+    /// <summary>Waits until the leader is known to be another than <paramref name="current"/>, and says who. A detector
+    /// that learns of changes only by asking waits for ever: connections that break tell as well.</summary>
+    Task<MasterAddress> WaitForChangeAsync(MasterAddress current, CancellationToken cancellationToken);
 }

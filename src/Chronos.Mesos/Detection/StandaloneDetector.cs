@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Chronos.Mesos.Http;
 
@@ -42,8 +43,11 @@ public sealed class StandaloneDetector(
     }
 
     /// <inheritdoc/>
-    public Task WaitForChangeAsync(MasterAddress current, CancellationToken cancellationToken) =>
-        Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+    public async Task<MasterAddress> WaitForChangeAsync(MasterAddress current, CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        throw new UnreachableException("A wait without end has ended.");
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -31,8 +31,7 @@ public sealed partial class ZooKeeperDetector(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
-            return await WaitAsync(found => found is not null, either.Token)
-                ?? throw new InvalidOperationException("The wait ended without a leader.");
+            return await WaitAsync(static _ => true, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -42,8 +41,8 @@ public sealed partial class ZooKeeperDetector(
     }
 
     /// <inheritdoc/>
-    public Task WaitForChangeAsync(MasterAddress current, CancellationToken cancellationToken) =>
-        WaitAsync(found => found is not null && found != current, cancellationToken);
+    public Task<MasterAddress> WaitForChangeAsync(MasterAddress current, CancellationToken cancellationToken) =>
+        WaitAsync(found => found != current, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -55,8 +54,8 @@ public sealed partial class ZooKeeperDetector(
         disposing.Dispose();
     }
 
-    private async Task<MasterAddress?> WaitAsync(
-        Func<MasterAddress?, bool> condition, CancellationToken cancellationToken)
+    private async Task<MasterAddress> WaitAsync(
+        Func<MasterAddress, bool> condition, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -64,7 +63,7 @@ public sealed partial class ZooKeeperDetector(
             lock (gate)
             {
                 watching ??= WatchAsync(disposing.Token);
-                if (condition(leader)) return leader;
+                if (leader is not null && condition(leader)) return leader;
                 next = changed.Task;
             }
 

@@ -137,8 +137,8 @@ internal sealed partial class EngineLoop
         if (stage is TaskStage.Unknown or TaskStage.Launched) return;
         reconciler.Close(task.Id);
         killing.Remove(task.Id);
-        unreachable.Remove(task.Id);
-        task.UnreachableSince = null;
+        silent.Remove(task.Id);
+        task.SilentSince = null;
         if (stage == TaskStage.Ended) (task.Request, task.Kill) = (null, null);
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class EngineLoop
         foreach (var seen in matcher.Seen)
         {
             var machine = Machine(seen.Pool.AgentId, seen.Pool.HostName);
-            machines[machine.Id] = machine with { Offered = Sum(machine.Offered ?? Nothing, Amounts(seen)) };
+            machines[machine.Id] = machine with { Offered = Plus(machine.Offered ?? Nothing, Amounts(seen)) };
         }
 
         foreach (var task in tasks.All)
@@ -33,7 +33,7 @@ internal sealed partial class EngineLoop
             var machine = Machine(id, task.HostName);
             machines[id] = machine with
             {
-                Used = Sum(machine.Used, task.Resources), RunningCount = machine.RunningCount + 1,
+                Used = Plus(machine.Used, task.Resources), RunningCount = machine.RunningCount + 1,
             };
         }
 
@@ -52,6 +52,4 @@ internal sealed partial class EngineLoop
     }
 
     private static Resources Amounts(SeenAgent seen) => new(seen.Cpus / 1000.0, seen.Mem / 1000.0, seen.Disk / 1000.0);
-
-    private static Resources Sum(Resources a, Resources b) => new(a.Cpus + b.Cpus, a.Mem + b.Mem, a.Disk + b.Disk);
 }

@@ -37,7 +37,7 @@ internal sealed partial class EngineLoop
         reconciler.Close(id);
         if (task.Stage == TaskStage.Ended) HearAfterEnd(task, status, verdict);
         else if (IsDuplicateLaunch(status)) reconciler.Add(id); // which of the two it is about, the master will say
-        else if (verdict.Phase is not { } phase) HearUnreachable(task, status);
+        else if (verdict.Phase is not { } phase) AwaitAgent(task, status);
         else if (phase == AttemptPhase.NeverStarted) HearAbsent(task, status);
         else if (phase < AttemptPhase.Finished) HearProgress(task, status, phase);
         else HearEnd(task, status, verdict);
@@ -67,16 +67,23 @@ internal sealed partial class EngineLoop
             SendKill(status.TaskId.Value, status.AgentId?.Value, null);
     }
 
-    private void HearUnreachable(TrackedTask task, TaskStatus status)
+    // Its agent is out of reach, or has come back and not yet said why the task ended.
+    private void AwaitAgent(TrackedTask task, TaskStatus status)
     {
         Confirm(status);
         Locate(task, status);
-        if (task.Stage == TaskStage.Waiting) return;
+        var hasEnded = IsTerminal(status.State) && status.State != TaskState.TaskLost;
+        if (task.Stage == TaskStage.Waiting)
+        {
+            if (!hasEnded) return;
+            pending.Remove(task.Id); // an earlier launch of it did arrive
+        }
+
         task.WasSeen = true;
-        if (task.Stage == TaskStage.Unknown) SetStage(task, TaskStage.Launched);
-        if (task.UnreachableSince is not null) return;
-        task.UnreachableSince = time.GetTimestamp();
-        unreachable.Add(task.Id);
+        if (task.Stage == TaskStage.Unknown || hasEnded) SetStage(task, TaskStage.Launched);
+        if (task.SilentSince is not null) return;
+        task.SilentSince = time.GetTimestamp();
+        silent.Add(task.Id);
     }
 
     // A launch that never arrived is made again; that is certain, so it is safe.
@@ -91,8 +98,8 @@ internal sealed partial class EngineLoop
         if (task.Stage == TaskStage.Waiting) pending.Remove(task.Id); // an earlier launch of it did arrive
         if (task.Stage != TaskStage.Launched) SetStage(task, TaskStage.Launched);
         Locate(task, status);
-        (task.WasSeen, task.UnreachableSince) = (true, null);
-        unreachable.Remove(task.Id);
+        (task.WasSeen, task.SilentSince) = (true, null);
+        silent.Remove(task.Id);
         if (status.HasUuid) task.Request = null; // an agent has it
         var isLate = task.Latest is { Phase: AttemptPhase.Running } && phase < AttemptPhase.Running;
         if (status is { State: TaskState.TaskRunning, HasUuid: true }) task.StartedAt ??= TimeOf(status);
@@ -149,7 +156,8 @@ internal sealed partial class EngineLoop
     private static bool IsAlive(TaskState state) =>
         state is TaskState.TaskStaging or TaskState.TaskStarting or TaskState.TaskRunning;
 
-    private static Resources Plus(Resources a, Resources b) => new(a.Cpus + b.Cpus, a.Mem + b.Mem, a.Disk + b.Disk);
+    private static Resources Plus(Resources a, Resources b) => new(
+        Round(a.Cpus + b.Cpus), Round(a.Mem + b.Mem), Round(a.Disk + b.Disk));
 
     private static Resources Minus(Resources a, Resources b) => new(
         Round(a.Cpus - b.Cpus), Round(a.Mem - b.Mem), Round(a.Disk - b.Disk));

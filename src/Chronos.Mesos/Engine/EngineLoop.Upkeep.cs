@@ -13,7 +13,7 @@ internal sealed partial class EngineLoop
     private const int TasksPerQuestion = 1000;
 
     private readonly HashSet<AttemptId> killing = [];
-    private readonly HashSet<AttemptId> unreachable = [];
+    private readonly HashSet<AttemptId> silent = [];
 
     private void Subscribe(Subscription begun)
     {
@@ -115,7 +115,7 @@ internal sealed partial class EngineLoop
 
     private void KeepUp()
     {
-        GiveUpUnreachable();
+        GiveUpSilent();
         if (subscription is null)
         {
             context.Client.IsSuppressed = pending.Count == 0;
@@ -191,16 +191,16 @@ internal sealed partial class EngineLoop
         return context.Client.TrySend(call);
     }
 
-    private void GiveUpUnreachable()
+    private void GiveUpSilent()
     {
-        if (unreachable.Count == 0) return;
-        var overdue = unreachable.Where(id => tasks.TryFind(id, out var task) && task.UnreachableSince is { } since
+        if (silent.Count == 0) return;
+        var overdue = silent.Where(id => tasks.TryFind(id, out var task) && task.SilentSince is { } since
             && time.GetElapsedTime(since) >= options.UnreachableTimeout).ToList();
         foreach (var id in overdue)
             if (tasks.TryFind(id, out var task))
                 Conclude(task, NewStatus(
                     task, AttemptPhase.Doubtful,
-                    $"Its agent has been out of reach for {options.UnreachableTimeout.TotalMinutes:0.#} min."));
+                    $"Its agent has said nothing of it for {options.UnreachableTimeout.TotalMinutes:0.#} min."));
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Framework {FrameworkId} was removed: {Reason}")]

@@ -7,11 +7,13 @@ using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
 namespace Chronos.Mesos.Tasks;
 
 /// <summary>What a status of Mesos means for an attempt. Pure.</summary>
-/// <param name="Phase">Where the attempt stands; null: nobody can know yet, its agent is out of reach.</param>
+/// <param name="Phase">Where the attempt stands; null: nobody can know before its agent speaks again.</param>
 /// <param name="ExitCode">Exit code; null: none, or unknown.</param>
 /// <param name="Signal">Number of the signal that ended it; null: none, or unknown.</param>
 internal sealed partial record TaskVerdict(AttemptPhase? Phase, int? ExitCode = null, int? Signal = null)
 {
+    private const string LatestState = "Reconciliation: Latest task state"; // not "Task is unknown to the agent"
+
     private static readonly string[] SignalNames =
     [
         "", "Hangup", "Interrupt", "Quit", "Illegal instruction", "Trace/breakpoint trap", "Aborted", "Bus error",
@@ -25,6 +27,7 @@ internal sealed partial record TaskVerdict(AttemptPhase? Phase, int? ExitCode = 
     /// <param name="isKillAsked">Whether it was to end, so that nobody wonders why it did.</param>
     internal static TaskVerdict Of(TaskStatus status, bool wasSeen, bool isKillAsked) => status.State switch
     {
+        TaskState.TaskFailed or TaskState.TaskGone when IsSecondHand(status) => new((AttemptPhase?)null),
         TaskState.TaskFailed or TaskState.TaskGone when IsExecutorLost(status) && !isKillAsked =>
             new(AttemptPhase.Doubtful),
         TaskState.TaskStaging or TaskState.TaskStarting => new(AttemptPhase.Starting),
@@ -54,6 +57,13 @@ internal sealed partial record TaskVerdict(AttemptPhase? Phase, int? ExitCode = 
     {
         HasReason: true, Reason: Reason.ExecutorTerminated or Reason.ExecutorReregistrationTimeout,
     };
+
+    // Of tasks whose agent has come back, and of those that they are asked for, masters say how they ended and not why;
+    // but an executor that was lost is no failure. The agent itself tells both until that is confirmed. Of their own,
+    // masters call no task failed, and gone only what its agent does not know.
+    private static bool IsSecondHand(TaskStatus status) => !status.HasUuid && status.HasReason
+        && (status.Reason == Reason.AgentReregistered || (IsReconciliation(status)
+            && (status.State == TaskState.TaskFailed || status.Message == LatestState)));
 
     private static bool IsReconciliation(TaskStatus status) =>
         status.HasReason && status.Reason == Reason.Reconciliation;

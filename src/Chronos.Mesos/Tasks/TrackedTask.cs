@@ -40,8 +40,9 @@ internal sealed class TrackedTask(AttemptId id, string jobName)
     /// <summary>The end as the agent told it, to acknowledge when it is durable; null: the master told it.</summary>
     internal TaskStatus? End { get; set; }
 
-    /// <summary>When its agent went out of reach, as a timestamp; null: it is not.</summary>
-    internal long? UnreachableSince { get; set; }
+    /// <summary>Since when only its agent can say what became of it, as a timestamp: it is out of reach, or has come
+    /// back and not told yet; null: nothing is missing.</summary>
+    internal long? SilentSince { get; set; }
 
     /// <summary>A kill to repeat; null: none was asked for.</summary>
     internal KillWish? Kill { get; set; }

@@ -21,12 +21,13 @@ internal sealed class ClientHarness : ISchedulerListener, IAsyncDisposable
         string? frameworkId = null,
         MasterHttpOptions? httpOptions = null,
         SchedulerClientOptions? options = null,
-        FrameworkOptions? framework = null)
+        FrameworkOptions? framework = null,
+        IMasterDetector? detector = null)
     {
         http = new(httpOptions ?? new(), TimeProvider.System);
         options ??= new();
         Client = new(
-            new StandaloneDetector(masters, http, TimeProvider.System), http,
+            detector ?? new StandaloneDetector(masters, http, TimeProvider.System), http,
             (framework ?? new(), options with { FirstPause = TimeSpan.FromMilliseconds(5) }),
             this, TimeProvider.System, NullLogger<SchedulerClient>.Instance);
         Running = Client.RunAsync(frameworkId, stopping.Token);

@@ -67,6 +67,20 @@ public sealed class EngineLifeTests
     }
 
     [Fact]
+    public async Task Describe_TenthsOfProcessors_AddUp()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(Endless());
+        await using var node = new EngineNode(cluster);
+        await node.ConnectAsync();
+
+        await node.LaunchAsync(OfferSamples.Job("tenth", cpus: 0.1));
+        await node.LaunchAsync(OfferSamples.Job("tenths", cpus: 0.2));
+
+        await EngineNode.UntilAsync(() => node.Engine.Describe().RunningCount == 2, "two starts");
+        Assert.Equal(0.3, node.Engine.Describe().Used.Cpus);
+    }
+
+    [Fact]
     public async Task Kill_RunningAndWaiting_Ends()
     {
         await using var cluster = await SimulatedCluster.StartAsync(Endless());
@@ -138,6 +152,49 @@ public sealed class EngineLifeTests
         Assert.Equal(AttemptPhase.Doubtful, node.Ends[id].Phase);
         Assert.Equal(
             "Executor terminated (ExecutorTerminated); how the command ended is not known.", node.Ends[id].Message);
+        await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
+    }
+
+    /// <summary>The master says first that the task has failed, and the agent then that nobody knows how.</summary>
+    [Fact]
+    public async Task Agent_MissesTheEndWhileOutOfReach_AttemptIsDoubtful()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(new() { Agents = 1, TimeScale = 20 });
+        await using var node = new EngineNode(cluster);
+        await node.ConnectAsync();
+        var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("missed") with { Command = "sleep 0.3" }));
+        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+        cluster.Agents[0].Crash();
+        cluster.MarkUnreachable(cluster.Agents[0]);
+        await EngineNode.UntilAsync(() => cluster.Agents[0].ExecutorsUnheard == 1, "the end of the executor");
+
+        cluster.Agents[0].Restart();
+
+        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        Assert.Equal(
+            (AttemptPhase.Doubtful, "Executor terminated (ExecutorTerminated); how the command ended is not known."),
+            (node.Ends[id].Phase, node.Ends[id].Message));
+        await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
+    }
+
+    /// <summary>A new master may be asked for the task before its agent says why it ended.</summary>
+    [Fact]
+    public async Task Agent_MissesTheEndWhileTheSchedulerIsAway_AttemptIsDoubtful()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(new() { Agents = 1, TimeScale = 20 });
+        await using var node = new EngineNode(cluster);
+        await node.ConnectAsync();
+        var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("missed") with { Command = "sleep 0.3" }));
+        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+        cluster.Agents[0].Crash();
+        await EngineNode.UntilAsync(() => cluster.Agents[0].ExecutorsUnheard == 1, "the end of the executor");
+        await node.Engine.DisposeAsync();
+        cluster.Agents[0].Restart();
+
+        await node.ConnectAsync();
+
+        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        Assert.Equal(AttemptPhase.Doubtful, node.Ends[id].Phase);
         await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
     }
 

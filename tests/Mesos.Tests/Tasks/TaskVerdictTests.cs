@@ -1,6 +1,7 @@
 using Chronos.Core.Runs;
 using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Tasks;
+using Google.Protobuf;
 using Xunit;
 using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
 
@@ -45,6 +46,23 @@ public sealed class TaskVerdictTests
     [InlineData(TaskState.TaskGone, Reason.ExecutorReregistrationTimeout, AttemptPhase.Gone)]
     public void Of_ExecutorThatEndedAfterAKillWasAsked_IsNoRiddle(TaskState state, Reason reason, AttemptPhase phase) =>
         Assert.Equal(phase, TaskVerdict.Of(Status(state, reason), wasSeen: true, isKillAsked: true).Phase);
+
+    /// <summary>Masters leave out why; an agent that has lost the executor calls the task failed as well.</summary>
+    [Theory]
+    [InlineData(TaskState.TaskFailed, Reason.AgentReregistered, "Unreachable agent re-reregistered")]
+    [InlineData(TaskState.TaskGone, Reason.AgentReregistered, "Unknown agent reregistered")]
+    [InlineData(TaskState.TaskFailed, Reason.Reconciliation, "Reconciliation: Latest task state")]
+    [InlineData(TaskState.TaskGone, Reason.Reconciliation, "Reconciliation: Latest task state")]
+    public void Of_EndThatAMasterTellsForTheAgent_WaitsForTheAgent(TaskState state, Reason reason, string message)
+    {
+        var status = Status(state, reason);
+        status.Message = message;
+
+        Assert.Null(Of(status).Phase);
+
+        (status.Uuid, status.Reason) = (ByteString.CopyFrom(new byte[16]), Reason.ContainerLimitationMemory);
+        Assert.NotNull(Of(status).Phase);
+    }
 
     [Theory]
     [InlineData("Failed to launch container: 'docker pull x' exited with status 1", null, null)]
