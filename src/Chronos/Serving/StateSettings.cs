@@ -33,7 +33,9 @@ public sealed class StateSettings
             errors.Add($"--lease {Lease.TotalSeconds} s is not between {LeaseMin.TotalSeconds} s and "
                 + $"{LeaseMax.TotalMinutes} min.");
         Read(flag, address);
-        if (calledFlag is null && Etcd is null && PostgreSql is null) RefuseCertificates();
+        var isSpokenOverTls = address.StartsWith("etcd", StringComparison.Ordinal)
+            || address.StartsWith("postgres", StringComparison.Ordinal);
+        if (calledFlag is null && !isSpokenOverTls) RefuseCertificates();
     }
 
     /// <summary>Everything that is wrong, as sentences; empty: nothing.</summary>

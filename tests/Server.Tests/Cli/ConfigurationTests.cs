@@ -227,6 +227,12 @@ public sealed class ConfigurationTests
     public void State_ThatCannotBe_IsToldWithTheRemedy(string flags, string part) =>
         Assert.Contains(State(flags).Errors, error => error.Contains(part, StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("state=etcds://h1 state-ca-file=/missing/ca.pem")]
+    [InlineData("state=postgres://h/x state-ca-file=/missing/ca.pem")]
+    public void State_CertificateThatCannotBeRead_IsAllThatIsWrong(string flags) =>
+        Assert.Contains("cannot be read", Assert.Single(State(flags).Errors), StringComparison.Ordinal);
+
     [Fact]
     public void State_ThatIsNoAddress_IsRefusedWithoutItsPassword()
     {
