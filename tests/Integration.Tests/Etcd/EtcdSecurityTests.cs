@@ -1,4 +1,3 @@
-using System.Text;
 using Chronos.Integration.Tests.Stores;
 using Chronos.Runtime.Ports;
 using Chronos.Storage.Etcd;
@@ -18,10 +17,9 @@ public sealed class EtcdSecurityTests : IAsyncLifetime
 
     private string Port => $"{server?.Port}";
 
-    private string[] Trust => [$"state-ca-file={authority.AuthorityFile}"];
+    private string[] Trust => authority.Trust;
 
-    private string[] Proof =>
-        [$"state-cert-file={authority.CertificateOf("client")}", $"state-key-file={authority.KeyOf("client")}"];
+    private string[] Proof => authority.ProofOf("client");
 
     public async ValueTask InitializeAsync()
     {
@@ -43,16 +41,8 @@ public sealed class EtcdSecurityTests : IAsyncLifetime
         await using var election = new EtcdElection(
             options, member, TimeSpan.FromSeconds(60), NullLogger<EtcdElection>.Instance);
         await using var store = EtcdStateStore.Create(options, new MemoryRunHistory());
-        var change = new DocumentChange(new(DocumentKind.State, "job"), Encoding.UTF8.GetBytes("1"));
 
-        var term = await election.CampaignAsync(default);
-        await election.RenewAsync(term, default);
-        await LoadAsync(store, term);
-        await store.CommitAsync(new(1, term, [new([change], [])]), default);
-
-        Assert.Equal(["job"], await LoadAsync(store, term));
-        Assert.Equal([member], await election.ListMembersAsync(default));
-        await election.ResignAsync(term, default);
+        await ElectAndCommitAsync(election, store, member);
     }
 
     [Fact]
@@ -61,8 +51,7 @@ public sealed class EtcdSecurityTests : IAsyncLifetime
         var options = Read(
         [
             $"state=etcds://chronos:s3cret@127.0.0.1:{Port}/chronos", .. Trust,
-            $"state-cert-file={authority.CertificateOf("named-client")}",
-            $"state-key-file={authority.KeyOf("named-client")}",
+            .. authority.ProofOf("named-client"),
         ]);
         await using var store = EtcdStateStore.Create(options, new MemoryRunHistory());
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Chronos.Integration.Tests.Stores;
 using Chronos.Runtime.Ports;
 using Chronos.Storage.PostgreSql;
@@ -18,10 +17,9 @@ public sealed class PostgreSqlSecurityTests : IAsyncLifetime
     private string Address =>
         $"state=postgres://chronos:{Uri.EscapeDataString(Password)}@127.0.0.1:{server?.Port}/postgres";
 
-    private string[] Trust => [$"state-ca-file={authority.AuthorityFile}"];
+    private string[] Trust => authority.Trust;
 
-    private string[] Proof =>
-        [$"state-cert-file={authority.CertificateOf("client")}", $"state-key-file={authority.KeyOf("client")}"];
+    private string[] Proof => authority.ProofOf("client");
 
     public async ValueTask InitializeAsync() =>
         server = await PostgreSqlServer.StartSecureAsync(authority, Password);
@@ -39,16 +37,8 @@ public sealed class PostgreSqlSecurityTests : IAsyncLifetime
         var member = new ClusterMember("a", "http://a:8080", "1.0.0");
         await using var election = new PostgreSqlElection(database, member, TimeSpan.FromSeconds(60));
         await using var store = new PostgreSqlStateStore(database);
-        var change = new DocumentChange(new(DocumentKind.State, "job"), Encoding.UTF8.GetBytes("1"));
 
-        var term = await election.CampaignAsync(default);
-        await election.RenewAsync(term, default);
-        await LoadAsync(store, term);
-        await store.CommitAsync(new(1, term, [new([change], [])]), default);
-
-        Assert.Equal(["job"], await LoadAsync(store, term));
-        Assert.Equal([member], await election.ListMembersAsync(default));
-        await election.ResignAsync(term, default);
+        await ElectAndCommitAsync(election, store, member);
     }
 
     [Fact]

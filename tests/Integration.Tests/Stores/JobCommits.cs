@@ -32,6 +32,21 @@ internal static class JobCommits
         return [.. names.Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Leads, commits a job, and leaves again: all that a node asks of its store.</summary>
+    internal static async Task ElectAndCommitAsync(ILeaderElection election, IStateStore store, ClusterMember member)
+    {
+        var change = new DocumentChange(new(DocumentKind.State, "job"), Encoding.UTF8.GetBytes("1"));
+
+        var term = await election.CampaignAsync(default);
+        await election.RenewAsync(term, default);
+        await LoadAsync(store, term);
+        await store.CommitAsync(new(1, term, [new([change], [])]), default);
+
+        Assert.Equal(["job"], await LoadAsync(store, term));
+        Assert.Equal([member], await election.ListMembersAsync(default));
+        await election.ResignAsync(term, default);
+    }
+
     private static async Task UntilAnsweredAsync(Func<Task> ask, int triesMax = 100)
     {
         for (var attempt = 1; ; attempt++)

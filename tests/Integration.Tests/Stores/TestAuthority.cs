@@ -26,9 +26,16 @@ internal sealed class TestAuthority : IDisposable
 
     internal string AuthorityFile => Path.Combine(folder, "authority.pem");
 
+    /// <summary>The flags of a server that trusts it with the place of the state.</summary>
+    internal string[] Trust => [$"state-ca-file={AuthorityFile}"];
+
     internal string CertificateOf(string who) => Path.Combine(folder, who + ".pem");
 
     internal string KeyOf(string who) => Path.Combine(folder, who + "-key.pem");
+
+    /// <summary>The flags of a server that shows a certificate there.</summary>
+    internal string[] ProofOf(string who) =>
+        [$"state-cert-file={CertificateOf(who)}", $"state-key-file={KeyOf(who)}"];
 
     public void Dispose()
     {
