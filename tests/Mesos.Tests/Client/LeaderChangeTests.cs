@@ -1,4 +1,5 @@
 using Chronos.Mesos.Detection;
+using Mesos.Tests.Simulator;
 using Xunit;
 
 namespace Mesos.Tests.Client;
@@ -55,11 +56,8 @@ public sealed class LeaderChangeTests
         await stream.Closed.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
-    private static async Task UntilAskedAsync(SetDetector detector, MasterAddress current)
-    {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (detector.Awaited != current) await Task.Delay(5, late.Token);
-    }
+    private static Task UntilAskedAsync(SetDetector detector, MasterAddress current) =>
+        Eventually.TrueAsync(() => detector.Awaited == current);
 
     /// <summary>Names whom a test tells it to.</summary>
     private sealed class SetDetector(MasterAddress leader) : IMasterDetector

@@ -8,6 +8,8 @@ namespace Mesos.Tests.Engine;
 
 public sealed class EngineLifeTests
 {
+    private const string ExecutorLost = "Executor terminated (ExecutorTerminated); how the command ended is not known.";
+
     [Fact]
     public async Task Connect_MasterAway_SaysSoAndStartsWhenItComes()
     {
@@ -137,65 +139,50 @@ public sealed class EngineLifeTests
     [Fact]
     public async Task Agent_MissesTheEndOfACommand_AttemptIsDoubtful()
     {
-        await using var cluster = await SimulatedCluster.StartAsync(new() { Agents = 1, TimeScale = 20 });
+        await using var cluster = await SimulatedCluster.StartAsync(OneQuickAgent());
         await using var node = new EngineNode(cluster);
-        await node.ConnectAsync();
-        var job = OfferSamples.Job("missed") with { Command = "sleep 0.3" };
-        var id = Assert.Single(await node.LaunchAsync(job));
-        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+        var id = await StartShortAsync(node);
         cluster.Agents[0].Crash();
-        await EngineNode.UntilAsync(() => cluster.Agents[0].ExecutorsUnheard == 1, "the end of the executor");
+        await MissTheEndAsync(cluster);
 
         cluster.Agents[0].Restart();
 
-        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
-        Assert.Equal(AttemptPhase.Doubtful, node.Ends[id].Phase);
-        Assert.Equal(
-            "Executor terminated (ExecutorTerminated); how the command ended is not known.", node.Ends[id].Message);
-        await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
+        var end = await EndAsync(node, id);
+        Assert.Equal((AttemptPhase.Doubtful, ExecutorLost), (end.Phase, end.Message));
     }
 
     /// <summary>The master says first that the task has failed, and the agent then that nobody knows how.</summary>
     [Fact]
     public async Task Agent_MissesTheEndWhileOutOfReach_AttemptIsDoubtful()
     {
-        await using var cluster = await SimulatedCluster.StartAsync(new() { Agents = 1, TimeScale = 20 });
+        await using var cluster = await SimulatedCluster.StartAsync(OneQuickAgent());
         await using var node = new EngineNode(cluster);
-        await node.ConnectAsync();
-        var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("missed") with { Command = "sleep 0.3" }));
-        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+        var id = await StartShortAsync(node);
         cluster.Agents[0].Crash();
         cluster.MarkUnreachable(cluster.Agents[0]);
-        await EngineNode.UntilAsync(() => cluster.Agents[0].ExecutorsUnheard == 1, "the end of the executor");
+        await MissTheEndAsync(cluster);
 
         cluster.Agents[0].Restart();
 
-        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
-        Assert.Equal(
-            (AttemptPhase.Doubtful, "Executor terminated (ExecutorTerminated); how the command ended is not known."),
-            (node.Ends[id].Phase, node.Ends[id].Message));
-        await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
+        var end = await EndAsync(node, id);
+        Assert.Equal((AttemptPhase.Doubtful, ExecutorLost), (end.Phase, end.Message));
     }
 
     /// <summary>A new master may be asked for the task before its agent says why it ended.</summary>
     [Fact]
     public async Task Agent_MissesTheEndWhileTheSchedulerIsAway_AttemptIsDoubtful()
     {
-        await using var cluster = await SimulatedCluster.StartAsync(new() { Agents = 1, TimeScale = 20 });
+        await using var cluster = await SimulatedCluster.StartAsync(OneQuickAgent());
         await using var node = new EngineNode(cluster);
-        await node.ConnectAsync();
-        var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("missed") with { Command = "sleep 0.3" }));
-        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+        var id = await StartShortAsync(node);
         cluster.Agents[0].Crash();
-        await EngineNode.UntilAsync(() => cluster.Agents[0].ExecutorsUnheard == 1, "the end of the executor");
+        await MissTheEndAsync(cluster);
         await node.Engine.DisposeAsync();
         cluster.Agents[0].Restart();
 
         await node.ConnectAsync();
 
-        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
-        Assert.Equal(AttemptPhase.Doubtful, node.Ends[id].Phase);
-        await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
+        Assert.Equal(AttemptPhase.Doubtful, (await EndAsync(node, id)).Phase);
     }
 
     [Fact]
@@ -241,4 +228,25 @@ public sealed class EngineLifeTests
         Script = static _ => new() { Duration = null },
         TimeScale = 20,
     };
+
+    private static ClusterOptions OneQuickAgent() => new() { Agents = 1, TimeScale = 20 };
+
+    private static async Task<AttemptId> StartShortAsync(EngineNode node)
+    {
+        await node.ConnectAsync();
+        var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("missed") with { Command = "sleep 0.3" }));
+        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+        return id;
+    }
+
+    private static Task MissTheEndAsync(SimulatedCluster cluster) =>
+        EngineNode.UntilAsync(() => cluster.Agents[0].ExecutorsUnheard == 1, "the end of the executor");
+
+    private static async Task<AttemptStatus> EndAsync(EngineNode node, AttemptId id)
+    {
+        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        var end = node.Ends[id];
+        await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
+        return end;
+    }
 }
