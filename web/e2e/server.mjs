@@ -71,15 +71,11 @@ export class Server {
     if (!this.isUp) return
     const gone = new Promise((resolve) => this.process.once('exit', resolve))
     this.process.kill(signal)
-    let hangs = false
-    const force = () => {
-      hangs = true
-      this.process.kill('SIGKILL')
-    }
-    const timer = setTimeout(force, patience)
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), patience)
     await gone
     clearTimeout(timer)
-    if (hangs) throw new Error(`The server did not end within ${patience} ms of ${signal}:\n${this.output}`)
+    if (this.process.signalCode === 'SIGKILL' && signal !== 'SIGKILL')
+      throw new Error(`The server did not end within ${patience} ms of ${signal}:\n${this.output}`)
   }
 
   async close() {
