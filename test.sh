@@ -65,15 +65,25 @@ bounded() { # bounded COMMAND...: runs it, shows its output and keeps it in $out
   tail --pid=$pid --sleep-interval=0.2 --lines=+1 --follow "$output" | sed --unbuffered '/^\[+/,+1d' # no progress
   wait $pid
   status=$?
-  [ $status -ne 124 ] || echo "Ended after $limit. At work last: $(grep '^\[+' "$output" | tail -n 1)" >&2
+  [ $status -ne 124 ] || echo "Ended after $limit. At work last: $(grep '^\[+' "$output" | tail -n 1)" | tee -a "$failures"
   return $status
+}
+
+explain() { # explain SUITE: keeps what $output says of the suite's failures, to be told again at the end
+  awk -v suite="$1" '
+    /^failed / || /^ *not ok / { print suite ": " $0; telling = 1; next }
+    /^[^ ]/ || /^ *\.\.\.$/ { telling = 0 }
+    telling' "$output" >>"$failures"
 }
 
 run_web() { # types, then the pages in a browser
   bounded sh -c "cd web && npm run --silent check && npm run --silent e2e"
   local status=$? broken
   broken=$(tally fail "$output")
-  [ "$status" -ne 0 ] && [ "$broken" -eq 0 ] && broken=1
+  if [ "$status" -ne 0 ] && [ "$broken" -eq 0 ]; then
+    tail -n 20 "$output" >>"$failures" # of a compiler, a formatter or a runner that broke
+    broken=1
+  fi
   passed=$((passed + $(tally pass "$output")))
   failed=$((failed + broken))
   skipped=$((skipped + $(tally skipped "$output")))
@@ -85,13 +95,14 @@ dotnet build Chronos.slnx --configuration "$configuration" --nologo --verbosity 
   exit 1
 }
 
-output=$(mktemp)
-trap 'kill $(jobs -p) 2>/dev/null; rm -f "$output"' EXIT
+output=$(mktemp) failures=$(mktemp)
+trap 'kill $(jobs -p) 2>/dev/null; rm -f "$output" "$failures"' EXIT
 passed=0 failed=0 skipped=0
 for suite in "${suites[@]}"; do
   echo "== $suite"
   if [ "$suite" = web ]; then
     run_web
+    explain "$suite"
     continue
   fi
   bounded "tests/$suite/bin/$configuration/net10.0/$suite" --no-ansi
@@ -100,10 +111,12 @@ for suite in "${suites[@]}"; do
   failed=$((failed + $(count failed "$output")))
   skipped=$((skipped + $(count skipped "$output")))
   if [ "$status" -ne 0 ] && [ "$(count failed "$output")" -eq 0 ]; then
-    echo "$suite ended with status $status before it could count." >&2
+    echo "$suite ended with status $status before it could count." | tee -a "$failures"
     failed=$((failed + 1))
   fi
+  explain "$suite"
 done
 
+cat "$failures"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
