@@ -40,6 +40,9 @@ public static class Routes
     public const string Audit = "/v1/audit";
     public const string Info = "/v1/info";
     public const string Cluster = "/v1/cluster";
+
+    /// <summary>What the leader tells the other nodes of the cluster, and nobody else.</summary>
+    public const string Replication = "/v1/cluster/replication";
     public const string Engines = "/v1/engines";
     public const string Health = "/v1/health";
     public const string HealthLive = "/health/live";

@@ -22,6 +22,7 @@ internal sealed class ClusterSimulation : IDisposable
     private readonly Findings findings = new();
     private readonly NodeMetrics metrics = new();
     private readonly ClusterStore store;
+    private readonly StandbyCopy standby;
     private readonly ClusterEngine engine;
     private readonly CommitChecker checker;
     private readonly ClusterChecker cluster;
@@ -45,12 +46,13 @@ internal sealed class ClusterSimulation : IDisposable
         engine = new(time, faults, trace, findings, faults.Between(1, 4)) { Clock = new(time), Script = scripts.For };
         checker = new(findings, engine.Find);
         cluster = new(findings, checker, engine, store);
+        standby = new(store, faults, trace);
         store.Committed = cluster.Committed;
         engine.Began = cluster.Began;
         engine.Ended = CallBack;
         clocks = [.. Enumerable.Range(0, faults.Between(1, 5)).Select(_ => new NodeClock(time))];
         var parts = new ClusterParts(time, new(time), faults, trace, store, engine, metrics, Options, findings,
-            cluster.Committing, cluster.Launching);
+            standby, cluster.Committing, cluster.Launching);
         lease = new(parts, clocks) { Granted = node => node.Loaded = cluster.Loaded };
         client = new(time, faults, trace, lease, checker, findings);
         disturbances = new(time, faults, profile, new(faults, profile, time), client, checker)
@@ -85,7 +87,7 @@ internal sealed class ClusterSimulation : IDisposable
         }
 
         return new(profile.Name, time.Now - begin, time.EventCount, checker.OccurrenceCount, checker.Runs.EndedCount,
-            lease.Term, trace.Hash);
+            lease.Term, standby.UsedCount, trace.Hash);
     }
 
     /// <inheritdoc/>
@@ -166,4 +168,5 @@ internal sealed class ClusterSimulation : IDisposable
 
 /// <summary>What a simulation did.</summary>
 internal sealed record SimulationResult(
-    string Profile, Duration Simulated, long Events, long Occurrences, int Runs, long Leaderships, ulong TraceHash);
+    string Profile, Duration Simulated, long Events, long Occurrences, int Runs, long Leaderships, int Copies,
+    ulong TraceHash);

@@ -38,6 +38,9 @@ public sealed class SimulatedStoreTests : StateStoreConformance, IAsyncDisposabl
         public Task<long> ReadTermAsync(CancellationToken cancellationToken) =>
             Pump.UntilDone(time, () => store.ReadTermAsync(cancellationToken));
 
+        public Task<StorePosition?> TakeAsync(long term, CancellationToken cancellationToken) =>
+            Pump.UntilDone(time, () => store.TakeAsync(term, cancellationToken));
+
         public async IAsyncEnumerable<StoredDocument> LoadAsync(
             long term, [EnumeratorCancellation] CancellationToken cancellationToken)
         {

@@ -21,6 +21,10 @@ internal sealed class MemoryStore : IStateStore
     public Task<long> ReadTermAsync(CancellationToken cancellationToken) => Task.FromResult(newestTerm);
 
     /// <inheritdoc/>
+    public Task<StorePosition?> TakeAsync(long term, CancellationToken cancellationToken) =>
+        Task.FromResult<StorePosition?>(null);
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<StoredDocument> LoadAsync(
         long term, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -15,6 +15,10 @@ internal sealed class RecordingStore(IStateStore store) : IStateStore
     public Task<long> ReadTermAsync(CancellationToken cancellationToken) => store.ReadTermAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public Task<StorePosition?> TakeAsync(long term, CancellationToken cancellationToken) =>
+        store.TakeAsync(term, cancellationToken);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<StoredDocument> LoadAsync(long term, CancellationToken cancellationToken) =>
         store.LoadAsync(term, cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
+using Chronos.Runtime.Replication;
 using Microsoft.Extensions.Logging;
 
 namespace Chronos.Runtime.Leadership;
@@ -14,6 +15,7 @@ public sealed partial class ElectedNode : IAsyncDisposable
 
     private readonly ILeaderElection election;
     private readonly ClusterMember self;
+    private readonly IReplicas replicas;
     private readonly Func<SchedulerNode> create;
     private readonly ILogger<ElectedNode> logger;
     private readonly LeadershipTimes times;
@@ -31,12 +33,16 @@ public sealed partial class ElectedNode : IAsyncDisposable
     /// <summary>A node that does nothing until <see cref="RunAsync"/>.</summary>
     /// <param name="election">Kept and disposed of by the caller.</param>
     /// <param name="self">This node, as the election knows it.</param>
+    /// <param name="replicas">Keeps a copy of what the leader decides, while that is another node. Disposed by the
+    /// caller.</param>
     /// <param name="create">Makes a scheduler with engines of its own; called once for each leadership.</param>
     /// <param name="logger">Hears of each change.</param>
     public ElectedNode(
-        ILeaderElection election, ClusterMember self, Func<SchedulerNode> create, ILogger<ElectedNode> logger)
+        ILeaderElection election, ClusterMember self, IReplicas replicas, Func<SchedulerNode> create,
+        ILogger<ElectedNode> logger)
     {
-        (this.election, this.self, this.create, this.logger) = (election, self, create, logger);
+        (this.election, this.self, this.replicas, this.create, this.logger) =
+            (election, self, replicas, create, logger);
         times = new(election.Lease);
         leadership = new(times);
         node = create();
@@ -44,6 +50,9 @@ public sealed partial class ElectedNode : IAsyncDisposable
 
     /// <summary>The scheduler of the present leadership, or of the next one.</summary>
     public SchedulerNode Node => node;
+
+    /// <summary>This node, as the others know it.</summary>
+    public ClusterMember Self => self;
 
     /// <summary>Who leads, as far as this node has heard; null: nobody.</summary>
     public Leader? Leader => leader;
@@ -206,7 +215,7 @@ public sealed partial class ElectedNode : IAsyncDisposable
             TaskScheduler.Default);
         try
         {
-            await leading.RunAsync(inTerm, mayDecide, cancellationToken);
+            await leading.RunAsync(inTerm, replicas, mayDecide, cancellationToken);
         }
         catch (Exception e)
         {
@@ -264,6 +273,7 @@ public sealed partial class ElectedNode : IAsyncDisposable
     {
         if (now is not null && now != leader) LogLeader(now.Member.Address, now.Member.Id, now.Term);
         leader = now;
+        replicas.Follow(OtherLeader);
         // Its own lead shows when the scheduler is ready.
         if (OtherLeader is not null) settled.TrySetResult();
     }

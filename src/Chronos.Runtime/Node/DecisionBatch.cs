@@ -16,6 +16,9 @@ internal sealed class DecisionBatch
     /// <summary>The number of units to store.</summary>
     public int UnitCount => ready.Count + ends.Count;
 
+    /// <summary>Units that no decision made; they come first.</summary>
+    public IReadOnlyList<CommitUnit> Ready => ready;
+
     /// <summary>What was decided, in order.</summary>
     public IReadOnlyList<Change> Changes => changes;
 

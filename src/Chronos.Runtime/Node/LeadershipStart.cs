@@ -4,17 +4,20 @@ using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
+using Chronos.Runtime.Replication;
 using Chronos.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
 namespace Chronos.Runtime.Node;
 
-/// <summary>The way into a leadership: reads everything for its term, connects the engines, and asks them what became
+/// <summary>The way into a leadership: takes the store for its term, loads what is in it, connects the engines, and asks them what became
 /// of the attempts that were under way. What it returns has yet to be pumped.</summary>
 internal sealed partial class LeadershipStart(
     SchedulerNodeOptions options,
     IStateStore store,
+    IReplicas replicas,
+    ReplicationFeed feed,
     JobDirectory jobs,
     EventFeed events,
     IReadOnlyList<EngineQueue> engines,
@@ -36,17 +39,21 @@ internal sealed partial class LeadershipStart(
         foreach (var queue in engines) queue.Engine.Prepare();
         var scheduler = new Scheduler(options.Scheduler);
         var loader = new StateLoader(store, scheduler, jobs, options.Scheduler.DefaultZone, logger);
-        await loader.LoadAsync(term.Number, cancellationToken);
+        var position = await store.TakeAsync(term.Number, cancellationToken);
+        var replica = position is { } reached ? await replicas.TakeAsync(reached, cancellationToken) : null;
+        if (replica is null) await loader.LoadAsync(term.Number, cancellationToken);
+        else loader.Load(replica);
         Problems = loader.Problems;
+        feed.Open(term.Number, position, loader.Meta, loader.Problems);
         await mayDecide;
 
         var effects = new EffectRunner(jobs, events, engines, notify, logger);
-        var loop = new NodeLoop(scheduler, term, store, effects, new(term.Number), metrics, wake, logger);
+        var loop = new NodeLoop(scheduler, term, store, effects, new(term.Number), feed, metrics, wake, logger);
         var launched = scheduler.Resume(clock.GetCurrentInstant());
         loop.TakeDecisions();
         foreach (var queue in engines) await ConnectAsync(queue.Engine, term, loader.Meta, loop, cancellationToken);
         effects.Reconcile(launched);
-        LogLoaded(scheduler.JobCount, launched.Count, term.Number);
+        LogLoaded(scheduler.JobCount, replica is null ? "the store" : "a copy", launched.Count, term.Number);
         return loop;
     }
 
@@ -75,6 +82,6 @@ internal sealed partial class LeadershipStart(
     }
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "Loaded {Jobs} jobs with {Attempts} attempts under way; deciding in term {Term}")]
-    private partial void LogLoaded(int jobs, int attempts, long term);
+        Message = "Loaded {Jobs} jobs from {Source} with {Attempts} attempts under way; deciding in term {Term}")]
+    private partial void LogLoaded(int jobs, string source, int attempts, long term);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
+using Chronos.Runtime.Replication;
 using Chronos.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 using NodaTime;
@@ -19,6 +20,7 @@ internal sealed partial class NodeLoop(
     IStateStore store,
     EffectRunner effects,
     DocumentCodec codec,
+    ReplicationFeed feed,
     NodeMetrics metrics,
     Action wake,
     ILogger logger)
@@ -164,6 +166,8 @@ internal sealed partial class NodeLoop(
     {
         try
         {
+            // Before it is durable: what the store has, the others were told.
+            if (feed.Begin(batch)) await Task.Run(() => feed.Announce(batch));
             await store.CommitAsync(batch, CancellationToken.None);
             commitResults.Enqueue(null);
         }
@@ -204,7 +208,12 @@ internal sealed partial class NodeLoop(
         (committing, written) = (null, null); // a large one is not to stay until the next
         // What is durable is answered as done in any case; but a task that this node decided to start may meanwhile be
         // another leader's to start.
-        if (term.IsTrusted) effects.Act(batch, now);
+        if (term.IsTrusted)
+        {
+            effects.Act(batch, now);
+            feed.End(batch.Ready);
+        }
+
         foreach (var answer in batch.Answers) answer.Caller.TrySetResult(answer.Reply);
         if (!term.IsTrusted) throw new LeadershipLostException($"The lead of term {term.Number} is over.");
         batch.Clear();

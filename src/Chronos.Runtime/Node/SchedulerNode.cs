@@ -3,6 +3,7 @@ using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
+using Chronos.Runtime.Replication;
 using Chronos.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 using NodaTime;
@@ -65,6 +66,7 @@ public sealed partial class SchedulerNode
         this.logger = logger;
         History = history;
         Engines = engines;
+        Replication = new(Jobs);
         keeper = new(history, engines, options, TimeProvider.System, logger);
         scanner = new(Jobs, AskEngine, NodeMetrics.OfProcess, logger);
         startedAt = latest = clock.GetCurrentInstant();
@@ -75,6 +77,9 @@ public sealed partial class SchedulerNode
 
     /// <summary>What just happened.</summary>
     public EventFeed Events { get; } = new();
+
+    /// <summary>What the nodes that keep a copy hear.</summary>
+    public ReplicationFeed Replication { get; }
 
     /// <summary>Runs that have ended.</summary>
     public IRunHistory History { get; }
@@ -178,24 +183,26 @@ public sealed partial class SchedulerNode
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var number = await store.ReadTermAsync(cancellationToken) + 1;
-        await RunAsync(LeadershipTerm.Alone(number), Task.CompletedTask, cancellationToken);
+        await RunAsync(LeadershipTerm.Alone(number), NoReplicas.Instance, Task.CompletedTask, cancellationToken);
     }
 
     /// <summary>Loads, then decides until cancelled or until the term is not trusted any more. Tasks go on running. A
     /// node leads once.</summary>
     /// <param name="term">The leadership.</param>
+    /// <param name="replicas">May have a copy of what the store holds.</param>
     /// <param name="mayDecide">Awaited between loading and the first decision.</param>
     /// <param name="cancellationToken">Ends the node after what is decided is stored and acted on.</param>
     /// <exception cref="StoreCorruptException">The store cannot be used.</exception>
     /// <exception cref="StoreFencedException">Another node has taken over.</exception>
     /// <exception cref="LeadershipLostException">Another node may have taken over.</exception>
     /// <exception cref="ClockMovedException">The wall clock was set; another node is fitter to lead.</exception>
-    public async Task RunAsync(LeadershipTerm term, Task mayDecide, CancellationToken cancellationToken)
+    public async Task RunAsync(
+        LeadershipTerm term, IReplicas replicas, Task mayDecide, CancellationToken cancellationToken)
     {
         if (leading is not null) throw new InvalidOperationException("A node leads once.");
         try
         {
-            await LeadAsync(term, mayDecide, cancellationToken);
+            await LeadAsync(term, replicas, mayDecide, cancellationToken);
         }
         catch (Exception e)
         {
@@ -204,13 +211,18 @@ public sealed partial class SchedulerNode
             loop?.Abandon(new NodeUnavailableException(failure));
             if (e is not OperationCanceledException) throw;
         }
+        finally
+        {
+            Replication.Close();
+        }
     }
 
-    private async Task LeadAsync(LeadershipTerm term, Task mayDecide, CancellationToken cancellationToken)
+    private async Task LeadAsync(
+        LeadershipTerm term, IReplicas replicas, Task mayDecide, CancellationToken cancellationToken)
     {
         leading = term;
         engineQueues = [.. Engines.All.Select(e => new EngineQueue(e, term, TimeProvider.System, logger))];
-        var started = await StartAsync(term, mayDecide, cancellationToken);
+        var started = await StartAsync(term, replicas, mayDecide, cancellationToken);
         using var lost = new CancellationTokenSource();
         using var beside = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var queues = Task.WhenAll(engineQueues.Select(q => q.RunAsync(lost.Token)));
@@ -232,10 +244,10 @@ public sealed partial class SchedulerNode
     }
 
     private async Task<NodeLoop> StartAsync(
-        LeadershipTerm term, Task mayDecide, CancellationToken cancellationToken)
+        LeadershipTerm term, IReplicas replicas, Task mayDecide, CancellationToken cancellationToken)
     {
         var start = new LeadershipStart(
-            options, store, Jobs, Events, engineQueues, notifications.Add, scanner.Heard,
+            options, store, replicas, Replication, Jobs, Events, engineQueues, notifications.Add, scanner.Heard,
             NodeMetrics.OfProcess, signal.Set, clock, logger);
         var started = await start.BeginAsync(term, mayDecide, cancellationToken);
         loadProblems = start.Problems;

@@ -1,15 +1,15 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Ports;
+using Chronos.Runtime.Replication;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
 namespace Chronos.Runtime.Node;
 
-/// <summary>Reads everything from the store into a new scheduler. A job whose documents cannot be read is set aside and
+/// <summary>Brings everything from the store, or from a copy of it, into a new scheduler. A job whose documents cannot be read is set aside and
 /// reported, not dropped: its documents stay as they are, and the other jobs run.</summary>
 internal sealed partial class StateLoader(
     IStateStore store, Scheduler scheduler, JobDirectory jobs, DateTimeZone defaultZone, ILogger logger)
@@ -20,8 +20,7 @@ internal sealed partial class StateLoader(
     private readonly Dictionary<string, Job> definitions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JobState> states = new(StringComparer.Ordinal);
     private readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
-    private readonly JobReadOptions readOptions =
-        new() { Dialect = JobDialect.Stored, DefaultZone = defaultZone, Interner = new() };
+    private readonly DocumentReader reader = new(defaultZone);
 
     /// <summary>Settings of the whole cluster.</summary>
     public Dictionary<string, string> Meta { get; } = new(StringComparer.Ordinal);
@@ -53,6 +52,14 @@ internal sealed partial class StateLoader(
             SetAside(name, definitions.ContainsKey(name) ? "its state is missing" : "its definition is missing");
     }
 
+    /// <summary>Takes a copy that holds what the store holds.</summary>
+    public void Load(Replica replica)
+    {
+        foreach (var (name, text) in replica.Meta) Meta[name] = text;
+        foreach (var problem in replica.Problems) Problems.Add(problem);
+        foreach (var (job, state) in replica.Jobs) Restore(job, state);
+    }
+
     private void Take(IEnumerable<Decoded> documents)
     {
         foreach (var document in documents) Take(document);
@@ -62,12 +69,7 @@ internal sealed partial class StateLoader(
     {
         try
         {
-            return new(document.Key, document.Key.Kind switch
-            {
-                DocumentKind.Definition => ReadDefinition(document.Json),
-                DocumentKind.State => ReadState(document.Json),
-                _ => Encoding.UTF8.GetString(document.Json.Span),
-            });
+            return new(document.Key, reader.Read(document.Key.Kind, document.Json));
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
@@ -109,19 +111,6 @@ internal sealed partial class StateLoader(
             unreadable.Add(job.Name);
             SetAside(job.Name, e.Message); // a time zone may have been renamed since
         }
-    }
-
-    private Job ReadDefinition(ReadOnlyMemory<byte> json)
-    {
-        using var document = JsonDocument.Parse(json);
-        var result = JobReader.Read(document.RootElement, readOptions);
-        return result.Job ?? throw new FormatException(string.Join(" ", result.Violations));
-    }
-
-    private static JobState ReadState(ReadOnlyMemory<byte> json)
-    {
-        using var document = JsonDocument.Parse(json);
-        return JobStateJson.Read(document.RootElement);
     }
 
     private void SetAside(string name, string why)

@@ -53,7 +53,13 @@ public interface ILeaderElection : IAsyncDisposable
 /// <param name="Id">Random for each process, so that a node that starts again is another.</param>
 /// <param name="Address">Where the others reach it, such as <c>http://node-1:8080</c>.</param>
 /// <param name="Version">Of the program.</param>
-public sealed record ClusterMember(string Id, string Address, string Version);
+/// <param name="Key">A random secret of the process. Who shows it can read the store, and so belongs to the cluster.
+/// Empty: not told, as in lists of members.</param>
+public sealed record ClusterMember(string Id, string Address, string Version, string Key = "")
+{
+    /// <summary>Without the key.</summary>
+    public override string ToString() => $"{Id} at {Address}";
+}
 
 /// <summary>Who leads.</summary>
 /// <param name="Member">The node.</param>

@@ -16,6 +16,17 @@ public interface IStateStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store cannot be reached or read now; try again.</exception>
     Task<long> ReadTermAsync(CancellationToken cancellationToken);
 
+    /// <summary>Takes the store for <paramref name="term"/> without reading it, for who may have a copy of all it holds:
+    /// from now on commits of an older term are refused. Who has none goes on with <see cref="LoadAsync"/>.</summary>
+    /// <param name="term">The leadership that takes it; grows with each one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How far the commits of the terms before have come; null: the store has to be read.</returns>
+    /// <exception cref="StoreFencedException">A newer term has taken the store.</exception>
+    /// <exception cref="StoreCorruptException">The store was written by a newer version, or is damaged.
+    /// Final.</exception>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached now; try again.</exception>
+    Task<StorePosition?> TakeAsync(long term, CancellationToken cancellationToken);
+
     /// <summary>Reads everything, in any order, and takes the store for <paramref name="term"/>: from now on commits
     /// of an older term are refused.</summary>
     /// <param name="term">The leadership that reads; grows with each one.</param>

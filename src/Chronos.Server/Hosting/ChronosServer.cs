@@ -67,6 +67,7 @@ public static class ChronosServer
         app.UseMiddleware<AccessControl>();
         app.UseMiddleware<LeaderOnly>();
         NativeEndpoints.Map(app, app.Services.GetRequiredService<ServerOptions>());
+        ReplicationEndpoint.Map(app);
         app.MapCompatibility();
         app.MapUi();
         app.MapApiDocument();

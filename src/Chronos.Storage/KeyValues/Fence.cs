@@ -31,6 +31,14 @@ internal sealed record Fence
     /// </summary>
     public PartsReference? Staged { get; init; }
 
+    /// <summary>How far the terms before this one had come when it began; null: this one has committed something.
+    /// </summary>
+    public StorePosition? Before { get; init; }
+
+    /// <summary>How far commits have come.</summary>
+    [JsonIgnore]
+    public StorePosition Position => Batch == 0 && Before is { } before ? before : new(Term, Batch, Units);
+
     /// <summary>The first fence of a store.</summary>
     public static Fence None { get; } = new();
 
@@ -47,7 +55,7 @@ internal sealed record Fence
     private (long Term, long Batch, int Units) Progress => (Term, Batch, Units ?? int.MaxValue);
 
     /// <summary>As a new leadership takes it. What is staged has been decided and stays.</summary>
-    public Fence TakenBy(long term) => new() { Term = term, Staged = Staged };
+    public Fence TakenBy(long term) => new() { Term = term, Staged = Staged, Before = Position };
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Options);
 

@@ -31,11 +31,21 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
     public async Task<long> ReadTermAsync(CancellationToken cancellationToken) =>
         (await LookAtFenceAsync(cancellationToken)).Content.Term;
 
+    /// <summary>Takes the store. One with parts has to be read: only that tells what refers to them.</summary>
+    /// <inheritdoc/>
+    public async Task<StorePosition?> TakeAsync(long term, CancellationToken cancellationToken)
+    {
+        var fence = await TakeFenceAsync(term, cancellationToken);
+        large.Forget();
+        var parts = await keyValues.ListNamesAsync(Area.Parts, cancellationToken);
+        return parts.Count == 0 ? fence.Position : null;
+    }
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredDocument> LoadAsync(
         long term, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await TakeAsync(term, cancellationToken);
+        await TakeFenceAsync(term, cancellationToken);
         await CarryOutStagedAsync(term, cancellationToken);
         large.Forget();
         using var reading = new DocumentPages(
@@ -67,7 +77,7 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => keyValues.DisposeAsync();
 
-    private async Task TakeAsync(long term, CancellationToken cancellationToken)
+    private async Task<Fence> TakeFenceAsync(long term, CancellationToken cancellationToken)
     {
         known = null;
         while (true)
@@ -77,7 +87,7 @@ internal sealed class KeyValueStateStore(IKeyValues keyValues, IRunHistory histo
             var taken = fence.TakenBy(term);
             if (await keyValues.WriteAsync(version, taken.ToJson(), [], cancellationToken) is not { } next) continue;
             (known, acknowledged) = (new(next, taken), taken);
-            return;
+            return taken;
         }
     }
 

@@ -67,6 +67,6 @@ internal sealed class LeadershipLooks(PostgreSqlDatabase database, string sql) :
             throw new StoreCorruptException("The table leadership has no row. Restore a backup.");
         return new(
             rows.GetInt64(0), rows.IsDBNull(1) ? null : rows.GetString(1), rows.GetString(2), rows.GetString(3),
-            rows.GetInt64(4), rows.GetInt64(5));
+            rows.GetString(4), rows.GetInt64(5), rows.GetInt64(6));
     }
 }

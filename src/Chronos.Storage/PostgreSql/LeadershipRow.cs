@@ -7,10 +7,11 @@ namespace Chronos.Storage.PostgreSql;
 /// <param name="Member">Who leads; null: nobody.</param>
 /// <param name="Address">Its address.</param>
 /// <param name="Version">Its version.</param>
+/// <param name="Key">Its key.</param>
 /// <param name="Beat">Grows with each renewal.</param>
 /// <param name="LeaseMilliseconds">How long it may stand still.</param>
 internal sealed record LeadershipRow(
-    long Term, string? Member, string Address, string Version, long Beat, long LeaseMilliseconds)
+    long Term, string? Member, string Address, string Version, string Key, long Beat, long LeaseMilliseconds)
 {
-    public Leader? Leader => Member is null ? null : new(new(Member, Address, Version), Term);
+    public Leader? Leader => Member is null ? null : new(new(Member, Address, Version, Key), Term);
 }

@@ -15,7 +15,7 @@ namespace Chronos.Storage.PostgreSql;
 public sealed class PostgreSqlElection(PostgreSqlDatabase database, ClusterMember member, TimeSpan lease)
     : ILeaderElection
 {
-    private const string Look = "SELECT term, member, address, version, beat, lease_ms FROM leadership";
+    private const string Look = "SELECT term, member, address, version, key, beat, lease_ms FROM leadership";
     private const string SeenAgain = "ON CONFLICT (id) DO UPDATE SET seen = clock_timestamp()";
     private static readonly TimeSpan LockPatience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -150,8 +150,8 @@ public sealed class PostgreSqlElection(PostgreSqlDatabase database, ClusterMembe
 
         if (await locking is not { } term) return null;
         await connection.ExecuteAsync(
-            "UPDATE leadership SET term = $1, member = $2, address = $3, version = $4, beat = 0, lease_ms = $5",
-            cancellationToken, term, member.Id, member.Address, member.Version, LeaseMilliseconds);
+            "UPDATE leadership SET term = $1, member = $2, address = $3, version = $4, key = $5, beat = 0, lease_ms = $6",
+            cancellationToken, term, member.Id, member.Address, member.Version, member.Key, LeaseMilliseconds);
         await connection.ExecuteAsync(
             "DELETE FROM members WHERE seen < clock_timestamp() - interval '1 hour'", cancellationToken);
         await connection.ExecuteAsync($"NOTIFY {LeadershipLooks.Channel}", cancellationToken);
@@ -164,7 +164,7 @@ public sealed class PostgreSqlElection(PostgreSqlDatabase database, ClusterMembe
     {
         if (await LeadershipLooks.ReadAsync(connection, Look + " FOR UPDATE", cancellationToken) != seen) return null;
         return await connection.ScalarAsync<long>(
-            "UPDATE fence SET term = term + 1, batch = 0 RETURNING term", cancellationToken);
+            Schema.BeginTerm + " term + 1 RETURNING term", cancellationToken);
     }
 
     /// <summary>Ends the connections that keep this one waiting: the leader's, which has not renewed.</summary>

@@ -22,6 +22,10 @@ public sealed class PostgreSqlStateStore(PostgreSqlDatabase database) : IStateSt
         (connection, token) => connection.ScalarAsync<long>("SELECT term FROM fence", token), cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<StorePosition?> TakeAsync(long term, CancellationToken cancellationToken) =>
+        await database.DoAsync((connection, token) => TakeAsync(connection, term, token), cancellationToken);
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<StoredDocument> LoadAsync(
         long term, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -49,16 +53,22 @@ public sealed class PostgreSqlStateStore(PostgreSqlDatabase database) : IStateSt
         _ => throw new InvalidOperationException($"There is no table for documents of kind {kind}."),
     };
 
-    private async Task<bool> TakeAsync(NpgsqlConnection connection, long term, CancellationToken cancellationToken)
+    private async Task<StorePosition> TakeAsync(
+        NpgsqlConnection connection, long term, CancellationToken cancellationToken)
     {
-        // Whoever loads numbers its batches anew, even when it has led this term before.
-        var taken = await connection.ExecuteAsync(
-            "UPDATE fence SET term = $1, batch = 0 WHERE term <= $1", cancellationToken, term);
-        if (taken == 0)
-            throw Fenced(
-                await connection.ScalarAsync<long>("SELECT term FROM fence", cancellationToken), term);
-        acknowledged = (term, 0);
-        return true;
+        // Whoever takes it numbers its batches anew, even when it has led this term before.
+        await using var command = connection.Command(
+            Schema.BeginTerm + " $1 WHERE term <= $1 RETURNING before_term, before_batch", term);
+        await using (var rows = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            if (await rows.ReadAsync(cancellationToken))
+            {
+                acknowledged = (term, 0);
+                return new(rows.GetInt64(0), rows.GetInt64(1));
+            }
+        }
+
+        throw Fenced(await connection.ScalarAsync<long>("SELECT term FROM fence", cancellationToken), term);
     }
 
     private async Task<bool> CommitAsync(

@@ -7,7 +7,7 @@ namespace Chronos.Storage.PostgreSql;
 /// index serves what is as in SQLite's schema.</remarks>
 internal static class Schema
 {
-    public static readonly IReadOnlyList<string> Migrations = [Version1];
+    public static readonly IReadOnlyList<string> Migrations = [Version1, Version2];
 
     private const string Version1 = """
         CREATE TABLE definitions (name text COLLATE "C" PRIMARY KEY, json json NOT NULL);
@@ -72,5 +72,21 @@ internal static class Schema
             to_timestamp(started / 1e7) AS started, to_timestamp(ended / 1e7) AS ended, cause, owner, json FROM runs;
         CREATE VIEW event_list AS SELECT
             id, to_timestamp(at / 1e7) AS at, job, kind, by, address, detail FROM events;
+        """;
+
+    private const string Version2 = """
+        -- How far the terms before the newest one had come: who has a copy of that need not read.
+        ALTER TABLE fence
+            ADD COLUMN before_term bigint NOT NULL DEFAULT 0, ADD COLUMN before_batch bigint NOT NULL DEFAULT 0;
+        -- By this the other nodes show the leader that they are its cluster.
+        ALTER TABLE leadership ADD COLUMN key text NOT NULL DEFAULT '';
+        """;
+
+    /// <summary>Begins an update of the fence by a new term: what was committed before it stays known.</summary>
+    public const string BeginTerm = """
+        UPDATE fence SET batch = 0,
+            before_term = CASE WHEN batch > 0 THEN term ELSE before_term END,
+            before_batch = CASE WHEN batch > 0 THEN batch ELSE before_batch END,
+            term =
         """;
 }

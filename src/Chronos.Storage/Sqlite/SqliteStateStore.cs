@@ -19,6 +19,14 @@ public sealed class SqliteStateStore(SqliteDatabase database) : IStateStore
     /// <inheritdoc/>
     public Task<long> ReadTermAsync(CancellationToken cancellationToken) => database.ReadTermAsync(cancellationToken);
 
+    /// <summary>Takes the store. It has to be read: no other node could have a copy.</summary>
+    /// <inheritdoc/>
+    public async Task<StorePosition?> TakeAsync(long term, CancellationToken cancellationToken)
+    {
+        await database.Writer.WriteAsync(connection => TakeTerm(connection, term), cancellationToken);
+        return null;
+    }
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredDocument> LoadAsync(
         long term, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
 using Chronos.CommandLine;
 using Chronos.Engines.Local;
 using Chronos.Mesos;
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
+using Chronos.Runtime.Replication;
+using Chronos.Server.Cluster;
 using Chronos.Server.Endpoints.Compatibility;
 using Chronos.Server.Hosting;
 using Chronos.Server.Notifications;
@@ -42,13 +45,17 @@ public sealed class ServerParts : IAsyncDisposable
         try
         {
             var http = settings.Http();
-            var self = new ClusterMember(http.NodeId, settings.AdvertisedAddress, ProductVersion.Text);
+            var self = new ClusterMember(
+                http.NodeId, settings.AdvertisedAddress, ProductVersion.Text,
+                Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
             var state = await OpenStateAsync(settings, self, loggers, opened, cancellationToken);
             var messages = new NotificationQueue(loggers.CreateLogger<NotificationQueue>());
             SchedulerNode Create() => new(
                 settings.Node(), state.Store, state.History, new(MakeEngines(settings, loggers)), messages,
                 SystemClock.Instance, loggers.CreateLogger<SchedulerNode>());
-            var node = new ElectedNode(state.Election, self, Create, loggers.CreateLogger<ElectedNode>());
+            var replicas = MakeReplicas(settings, loggers, opened);
+            var node = new ElectedNode(
+                state.Election, self, replicas, Create, loggers.CreateLogger<ElectedNode>());
             opened.Push(node);
             return new(opened, node, () => BuildApp(settings, http, logging, node, messages));
         }
@@ -73,6 +80,16 @@ public sealed class ServerParts : IAsyncDisposable
         var parts = StateParts.Over(settings.State, local, self, loggers);
         opened.Push(parts);
         return parts;
+    }
+
+    private static IReplicas MakeReplicas(
+        ServerSettings settings, ILoggerFactory loggers, Stack<IAsyncDisposable> opened)
+    {
+        if (settings.State.IsLocal) return NoReplicas.Instance;
+        var keeper = new ReplicaKeeper(
+            new LeaderReplication(), settings.Node().Scheduler.DefaultZone, loggers.CreateLogger<ReplicaKeeper>());
+        opened.Push(keeper);
+        return keeper;
     }
 
     // The first one is the default for jobs that name none.

@@ -23,6 +23,7 @@ internal sealed class ClusterNode : IDisposable
     private readonly LeadershipTerm leadership;
     private readonly EngineQueue queue;
     private readonly SchedulerNodeOptions options;
+    private readonly StandbyCopy standby;
     private readonly Findings findings;
     private long wakeVersion;
     private bool isWoken;
@@ -30,7 +31,7 @@ internal sealed class ClusterNode : IDisposable
     public ClusterNode(string name, long term, NodeClock clock, ClusterParts parts, Action<ClusterNode> left)
     {
         (time, faults, trace, metrics) = (parts.Time, parts.Faults, parts.Trace, parts.Metrics);
-        (options, findings, this.left) = (parts.Options, parts.Findings, left);
+        (options, findings, standby, this.left) = (parts.Options, parts.Findings, parts.Standby, left);
         (Name, Term, Clock) = (name, term, clock);
         Store = new(parts.Store, name, trace);
         Engine = new(parts.Engine, name, time, faults, trace);
@@ -41,6 +42,7 @@ internal sealed class ClusterNode : IDisposable
         Store.Committing = batch =>
         {
             parts.Committing(this, batch);
+            parts.Standby.Hear(this, batch);
             if (faults.Strikes(0.002)) time.After(faults.Delay() / 8, () => Leave("crashes while it commits"));
         };
         Scanner = new(Jobs, attempt => queue.Reconcile([new(attempt.Id, attempt.JobName)]), metrics,
@@ -80,8 +82,8 @@ internal sealed class ClusterNode : IDisposable
     {
         try
         {
-            var start = new LeadershipStart(options, Store, Jobs, Events, [queue], static _ => { }, Scanner.Heard,
-                metrics, Wake, Clock, NullLogger.Instance);
+            var start = new LeadershipStart(options, Store, standby, new(Jobs), Jobs, Events, [queue],
+                static _ => { }, Scanner.Heard, metrics, Wake, Clock, NullLogger.Instance);
             var loop = await start.BeginAsync(leadership, Task.CompletedTask, token);
             if (IsOver) return;
             Loop = loop;
@@ -191,5 +193,6 @@ internal sealed record ClusterParts(
     NodeMetrics Metrics,
     SchedulerNodeOptions Options,
     Findings Findings,
+    StandbyCopy Standby,
     Action<ClusterNode, CommitBatch> Committing,
     Action<LaunchRequest> Launching);

@@ -79,6 +79,14 @@ internal sealed class NodeStore(ClusterStore cluster, string node, Trace trace) 
     }
 
     /// <inheritdoc/>
+    public async Task<StorePosition?> TakeAsync(long term, CancellationToken cancellationToken)
+    {
+        StorePosition position = default;
+        await cluster.CallAsync($"take for term {term}", () => position = cluster.Content.TakeOver(term));
+        return position;
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<StoredDocument> LoadAsync(
         long term, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
+using Chronos.Runtime.Replication;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Chronos.Testing.Elections;
@@ -12,6 +13,6 @@ public static class LoneNode
     public static ElectedNode Elect(IStateStore store, Func<SchedulerNode> create)
     {
         var self = new ClusterMember("lone", "http://127.0.0.1", "test");
-        return new(new SoleElection(store, self), self, create, NullLogger<ElectedNode>.Instance);
+        return new(new SoleElection(store, self), self, NoReplicas.Instance, create, NullLogger<ElectedNode>.Instance);
     }
 }

@@ -12,6 +12,7 @@ public sealed class MemoryStateStore(MemoryRunHistory? history = null) : IStateS
     private readonly Dictionary<DocumentKey, byte[]> documents = [];
     private long newestTerm;
     private long lastBatch;
+    private StorePosition before;
 
     /// <summary>What goes wrong with the next commits.</summary>
     public StoreFaults Commits { get; } = new();
@@ -35,9 +36,14 @@ public sealed class MemoryStateStore(MemoryRunHistory? history = null) : IStateS
     }
 
     /// <summary>A newer leader takes the store: commits and loads of older terms are refused from now on.</summary>
-    public void TakeOver(long term)
+    /// <returns>How far the terms before have come.</returns>
+    public StorePosition TakeOver(long term)
     {
-        lock (gate) TakeOverNeedsLock(term);
+        lock (gate)
+        {
+            TakeOverNeedsLock(term);
+            return before;
+        }
     }
 
     /// <summary>The documents as they are now, in the order of their keys.</summary>
@@ -54,6 +60,14 @@ public sealed class MemoryStateStore(MemoryRunHistory? history = null) : IStateS
     {
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(NewestTerm);
+    }
+
+    /// <inheritdoc/>
+    public async Task<StorePosition?> TakeAsync(long term, CancellationToken cancellationToken)
+    {
+        StorePosition position = default;
+        await Loads.ApplyAsync(() => position = TakeOver(term), cancellationToken);
+        return position;
     }
 
     /// <inheritdoc/>
@@ -105,6 +119,7 @@ public sealed class MemoryStateStore(MemoryRunHistory? history = null) : IStateS
     private void TakeOverNeedsLock(long term)
     {
         CheckTermNeedsLock(term);
+        if (lastBatch > 0) before = new(newestTerm, lastBatch);
         newestTerm = term;
         lastBatch = 0;
     }

@@ -5,6 +5,7 @@ using Chronos.Core.Tests.Node;
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
+using Chronos.Runtime.Replication;
 using Chronos.Testing.Elections;
 using Chronos.Testing.Engines;
 using Chronos.Testing.Storage;
@@ -145,7 +146,8 @@ public sealed class ElectedNodeTests : IAsyncDisposable
         var election = new MemoryElection(at ?? ballot, self);
         IStateStore states = fault is null ? store : new FaultyStore(fault);
         var clock = new SteppedClock();
-        var node = new ElectedNode(election, self, () => NewNode(states, clock), NullLogger<ElectedNode>.Instance);
+        var node = new ElectedNode(
+            election, self, NoReplicas.Instance, () => NewNode(states, clock), NullLogger<ElectedNode>.Instance);
         var joined = new Participant(election, node, clock);
         participants.Enqueue(joined);
         return joined;
@@ -210,6 +212,8 @@ public sealed class ElectedNodeTests : IAsyncDisposable
         public int BatchUnits => 1;
 
         public Task<long> ReadTermAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
+
+        public Task<StorePosition?> TakeAsync(long term, CancellationToken cancellationToken) => throw fault;
 
         public IAsyncEnumerable<StoredDocument> LoadAsync(long term, CancellationToken cancellationToken) =>
             throw fault;

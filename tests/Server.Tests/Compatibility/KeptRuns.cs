@@ -51,6 +51,9 @@ internal sealed class KeptRuns : IRunHistory, IStateStore
 
     public Task<long> ReadTermAsync(CancellationToken cancellationToken) => Task.FromResult(0L);
 
+    public Task<StorePosition?> TakeAsync(long term, CancellationToken cancellationToken) =>
+        Task.FromResult<StorePosition?>(null);
+
     public async IAsyncEnumerable<StoredDocument> LoadAsync(
         long term, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

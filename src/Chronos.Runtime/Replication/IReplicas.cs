@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Chronos.Runtime.Ports;
+
+namespace Chronos.Runtime.Replication;
+
+/// <summary>Keeps a copy of what another leader's store holds, for the case that this node takes over.</summary>
+public interface IReplicas : IAsyncDisposable
+{
+    /// <summary>Another node leads: its copy is kept from now on, and the one before until that is there.</summary>
+    /// <param name="leader">The leader; null: no other node is known to lead, and what there is stays.</param>
+    void Follow(Leader? leader);
+
+    /// <summary>Gives the copy away, brought to where the store stands.</summary>
+    /// <param name="position">Where the store stands.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The copy; null: there is none of this position, and the store has to be read.</returns>
+    Task<Replica?> TakeAsync(StorePosition position, CancellationToken cancellationToken);
+}
+
+/// <summary>Reads what a leader tells those who keep copies.</summary>
+public interface IReplicationSource : IDisposable
+{
+    /// <summary>Reads until cancelled or until the leader ends it. Fails with any exception where it cannot go on.
+    /// </summary>
+    /// <returns>What <see cref="ReplicationFeed.ReadAsync"/> of the leader gives, a line each.</returns>
+    IAsyncEnumerable<JsonElement> ReadAsync(Leader leader, CancellationToken cancellationToken);
+}
+
+/// <summary>For a node that is alone: nobody could tell it anything.</summary>
+public sealed class NoReplicas : IReplicas
+{
+    /// <summary>There is only one.</summary>
+    public static readonly NoReplicas Instance = new();
+
+    private NoReplicas()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Follow(Leader? leader)
+    {
+    }
+
+    /// <inheritdoc/>
+    public Task<Replica?> TakeAsync(StorePosition position, CancellationToken cancellationToken) =>
+        Task.FromResult<Replica?>(null);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Chronos.Runtime.Node;
+using Chronos.Runtime.Ports;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Chronos.Runtime.Replication;
+
+/// <summary>Follows the leader and keeps its copy; begins anew whenever the connection breaks.</summary>
+/// <param name="source">Reads from leaders; disposed of with this.</param>
+/// <param name="defaultZone">The zone of schedules that name none.</param>
+/// <param name="logger">Hears of copies.</param>
+public sealed partial class ReplicaKeeper(
+    IReplicationSource source, DateTimeZone defaultZone, ILogger<ReplicaKeeper> logger) : IReplicas
+{
+    // A new leader has work to make up for, which telling everything would delay.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    // What an old leader told last may still have to be read.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+
+    private readonly Lock gate = new();
+    private CancellationTokenSource stopping = new();
+    private Task following = Task.CompletedTask;
+    private Leader? followed;
+    private Replica? kept;
+    private volatile bool isReading;
+
+    /// <inheritdoc/>
+    public void Follow(Leader? leader)
+    {
+        lock (gate)
+        {
+            if (leader is null || leader == followed) return;
+            StopNeedsLock();
+            followed = leader;
+            following = FollowAsync(leader, following, stopping.Token);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Replica?> TakeAsync(StorePosition position, CancellationToken cancellationToken)
+    {
+        var began = Stopwatch.GetTimestamp();
+        Replica? replica;
+        while (!TryTake(position, Stopwatch.GetElapsedTime(began) > Patience, out replica))
+            await Task.Delay(Look, cancellationToken);
+        return replica;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate) StopNeedsLock();
+        await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stopping.Dispose();
+        source.Dispose();
+    }
+
+    /// <returns>Whether it is known if there is a copy.</returns>
+    private bool TryTake(StorePosition position, bool isLast, out Replica? replica)
+    {
+        lock (gate)
+        {
+            replica = kept;
+            if (kept is not null && !kept.Reaches(position))
+            {
+                if (isReading && !isLast) return false;
+                LogTooOld(position.Term, position.Batch);
+                replica = null;
+            }
+
+            StopNeedsLock();
+            (kept, followed) = (null, null);
+            TryMove(ref replica, position);
+            return true;
+        }
+    }
+
+    private void TryMove(ref Replica? replica, StorePosition position)
+    {
+        try
+        {
+            replica?.MoveTo(position);
+        }
+        catch (FormatException e)
+        {
+            LogUnusable(e.Message);
+            replica = null;
+        }
+    }
+
+    private void StopNeedsLock()
+    {
+        stopping.Cancel();
+        stopping.Dispose();
+        stopping = new();
+    }
+
+    private async Task FollowAsync(Leader leader, Task before, CancellationToken cancellationToken)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        await Task.Delay(FirstPause, cancellationToken);
+        string? told = null;
+        while (true)
+        {
+            try
+            {
+                isReading = true;
+                await ReadAsync(leader, cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (e.Message != told) LogBroken(leader.Member.Address, e.Message);
+                told = e.Message;
+            }
+            finally
+            {
+                isReading = false;
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
+    private async Task ReadAsync(Leader leader, CancellationToken cancellationToken)
+    {
+        var replica = new Replica(new(defaultZone));
+        await foreach (var line in source.ReadAsync(leader, cancellationToken))
+            Take(replica, line, leader, cancellationToken);
+    }
+
+    private void Take(Replica replica, JsonElement line, Leader leader, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            cancellationToken.ThrowIfCancellationRequested(); // it may have been given away
+            replica.Take(line);
+            if (!replica.IsComplete || kept == replica) return;
+            kept = replica;
+            LogKept(replica.JobCount, leader.Member.Address, leader.Term);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Keeps a copy of the {Jobs} jobs of {Address}, which leads in term {Term}")]
+    private partial void LogKept(int jobs, string address, long term);
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Has no copy of batch {Batch} of term {Term}, where the store stands; reads the store")]
+    private partial void LogTooOld(long term, long batch);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reads the store: {Reason}")]
+    private partial void LogUnusable(string reason);
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Keeps no copy of {Address} at present, and tries again: {Reason}")]
+    private partial void LogBroken(string address, string reason);
+}

@@ -1,0 +1,181 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Chronos.Runtime.Node;
+using Chronos.Runtime.Ports;
+
+namespace Chronos.Runtime.Replication;
+
+/// <summary>The leader's side of the copies that other nodes keep, so that they need not read the store when they take
+/// over. Whoever reads it hears everything there is once, and then each batch before it is committed: what the store
+/// has was told. Nobody waits for the readers; one that is too slow is dropped and may begin anew.</summary>
+/// <param name="jobs">All jobs, as far as they are durable.</param>
+public sealed class ReplicationFeed(JobDirectory jobs)
+{
+    private const int JobsPerLine = 500;
+    private const long WaitingBytesMax = 256 << 20;
+    private static readonly TimeSpan AlivePause = TimeSpan.FromSeconds(5);
+
+    private readonly Lock gate = new();
+    private readonly List<Reader> readers = [];
+    private readonly Dictionary<string, string> meta = new(StringComparer.Ordinal);
+    private IReadOnlyList<string> problems = [];
+    private StorePosition position; // of the newest batch that is durable and shows in the directory
+    private TaskCompletionSource? opened = new(TaskCreationOptions.RunContinuationsAsynchronously); // null: is open
+    private TaskCompletionSource? committing; // null: nothing is being committed
+    private CommitBatch? begun;
+    private bool isClosed;
+
+    /// <summary>Reads until cancelled or until the leadership ends.</summary>
+    /// <returns>Lines of JSON in UTF-8, each with its end.</returns>
+    /// <exception cref="NodeUnavailableException">This node does not lead any more, or the reader was too slow.
+    /// </exception>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (reader, head) = await AdmitAsync(cancellationToken);
+        try
+        {
+            yield return head;
+            // Jobs may change between two lines. All batches since the head follow, so the last word is the right one.
+            foreach (var some in jobs.InNoOrder().Chunk(JobsPerLine)) yield return ReplicationLines.Documents(some);
+            yield return ReplicationLines.Complete;
+            while (await reader.WaitAsync(AlivePause, cancellationToken) is { } hasMore)
+            {
+                if (!hasMore) yield return ReplicationLines.Alive;
+                while (reader.TryTake(out var line)) yield return line;
+            }
+        }
+        finally
+        {
+            lock (gate) readers.Remove(reader);
+        }
+    }
+
+    /// <summary>The leadership has begun.</summary>
+    /// <param name="term">Its number.</param>
+    /// <param name="before">How far the terms before have come; null: nobody knows.</param>
+    /// <param name="settings">Of the whole cluster, each a JSON text.</param>
+    /// <param name="unreadable">What could not be read, as sentences.</param>
+    internal void Open(
+        long term, StorePosition? before, IReadOnlyDictionary<string, string> settings,
+        IReadOnlyList<string> unreadable)
+    {
+        lock (gate)
+        {
+            position = before ?? new(term, 0);
+            problems = [.. unreadable];
+            foreach (var (name, text) in settings) meta[name] = text;
+            opened?.TrySetResult();
+            opened = null;
+        }
+    }
+
+    /// <summary>A commit begins.</summary>
+    /// <returns>Whether anybody has to be told of it, by <see cref="Announce"/>; a repetition was told.</returns>
+    internal bool Begin(CommitBatch batch)
+    {
+        lock (gate)
+        {
+            if (begun == batch) return false;
+            begun = batch;
+            committing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return readers.Count > 0;
+        }
+    }
+
+    /// <summary>Tells the readers of a batch.</summary>
+    internal void Announce(CommitBatch batch)
+    {
+        var line = ReplicationLines.Batch(batch);
+        lock (gate)
+            foreach (var reader in readers) reader.Give(line);
+    }
+
+    /// <summary>The commit has ended well, and the directory shows it.</summary>
+    /// <param name="settings">Units that no decision made: settings of the whole cluster.</param>
+    internal void End(IEnumerable<CommitUnit> settings)
+    {
+        lock (gate)
+        {
+            foreach (var (key, json) in settings.SelectMany(unit => unit.Documents))
+                if (json is { } text) meta[key.Name] = System.Text.Encoding.UTF8.GetString(text.Span);
+                else meta.Remove(key.Name);
+            if (begun is { } batch) position = new(batch.Term, batch.Id);
+            begun = null;
+            committing?.TrySetResult();
+            committing = null;
+        }
+    }
+
+    /// <summary>The leadership is over.</summary>
+    internal void Close()
+    {
+        lock (gate)
+        {
+            isClosed = true;
+            opened?.TrySetResult();
+            committing?.TrySetResult();
+            foreach (var reader in readers) reader.End();
+        }
+    }
+
+    /// <summary>Lets a reader in between two commits: then what the directory shows is all there is.</summary>
+    private async Task<(Reader Reader, byte[] Head)> AdmitAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task busy;
+            lock (gate)
+            {
+                if (isClosed) throw new NodeUnavailableException("This node does not lead any more.");
+                if (opened is null && committing is null)
+                {
+                    var reader = new Reader();
+                    readers.Add(reader);
+                    return (reader, ReplicationLines.Head(position, meta, problems));
+                }
+
+                busy = (opened ?? committing)!.Task;
+            }
+
+            await busy.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Lines on their way to one reader.</summary>
+    private sealed class Reader
+    {
+        private readonly Channel<byte[]> lines = Channel.CreateUnbounded<byte[]>(new() { SingleReader = true });
+        private long waitingBytes;
+
+        public void Give(byte[] line)
+        {
+            if (Interlocked.Add(ref waitingBytes, line.Length) <= WaitingBytesMax) lines.Writer.TryWrite(line);
+            else lines.Writer.TryComplete(new NodeUnavailableException("The copy was too slow; it begins anew."));
+        }
+
+        public void End() => lines.Writer.TryComplete();
+
+        public bool TryTake(out byte[]? line)
+        {
+            if (!lines.Reader.TryRead(out line)) return false;
+            Interlocked.Add(ref waitingBytes, -line.Length);
+            return true;
+        }
+
+        /// <returns>Whether there is a line; null: there will be none.</returns>
+        public async Task<bool?> WaitAsync(TimeSpan patience, CancellationToken cancellationToken)
+        {
+            using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            timer.CancelAfter(patience);
+            try
+            {
+                return await lines.Reader.WaitToReadAsync(timer.Token) ? true : null;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+    }
+}
