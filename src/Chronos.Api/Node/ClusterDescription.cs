@@ -22,6 +22,10 @@ public sealed record ClusterDescription
     /// <summary>The nodes that are up, by id.</summary>
     public required IReadOnlyList<MemberDescription> Members { get; init; }
 
+    /// <summary>This node's copy of the leader's state, by which it takes over without reading the store; absent: it
+    /// has none, or leads.</summary>
+    public CopyDescription? Copy { get; init; }
+
     /// <summary>What keeps the state, the same for all nodes.</summary>
     public required StoreDescription Store { get; init; }
 }
@@ -35,6 +39,20 @@ public sealed record StoreDescription
 
     /// <summary>Where it is, without credentials: a folder, or an address.</summary>
     public required string Address { get; init; }
+}
+
+/// <summary>A copy of the leader's state.</summary>
+public sealed record CopyDescription
+{
+    /// <summary>The term of the leader that it comes from.</summary>
+    public required long Term { get; init; }
+
+    /// <summary>The number of jobs.</summary>
+    public required int Jobs { get; init; }
+
+    /// <summary>When the leader was last heard, by this node's clock; it says something at least each five seconds.
+    /// </summary>
+    public required DateTimeOffset HeardAt { get; init; }
 }
 
 /// <summary>A node of a cluster.</summary>

@@ -63,6 +63,9 @@ public sealed partial class ElectedNode : IAsyncDisposable
     /// <summary>Whether this node leads, and may answer from what it knows.</summary>
     public bool Leads => term is { IsTrusted: true } && node.Ready.IsCompletedSuccessfully;
 
+    /// <summary>The copy that this node keeps while another leads; null: it has none.</summary>
+    public ReplicaStatus? Copy => replicas.Status;
+
     /// <summary>Ends when this node decides for the first time, or another is known to; fails when it cannot.</summary>
     public Task Settled => settled.Task;
 

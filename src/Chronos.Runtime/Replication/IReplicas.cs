@@ -1,11 +1,15 @@
 using System.Text.Json;
 using Chronos.Runtime.Ports;
+using NodaTime;
 
 namespace Chronos.Runtime.Replication;
 
 /// <summary>Keeps a copy of what another leader's store holds, for the case that this node takes over.</summary>
 public interface IReplicas : IAsyncDisposable
 {
+    /// <summary>The copy that there is; null: none.</summary>
+    ReplicaStatus? Status { get; }
+
     /// <summary>Another node leads: its copy is kept from now on, and the one before until that is there.</summary>
     /// <param name="leader">The leader; null: no other node is known to lead, and what there is stays.</param>
     void Follow(Leader? leader);
@@ -16,6 +20,12 @@ public interface IReplicas : IAsyncDisposable
     /// <returns>The copy; null: there is none of this position, and the store has to be read.</returns>
     Task<Replica?> TakeAsync(StorePosition position, CancellationToken cancellationToken);
 }
+
+/// <summary>How a copy does.</summary>
+/// <param name="Term">The leadership that it comes from.</param>
+/// <param name="Jobs">The number of jobs.</param>
+/// <param name="HeardAt">When the leader was last heard.</param>
+public sealed record ReplicaStatus(long Term, int Jobs, Instant HeardAt);
 
 /// <summary>Reads what a leader tells those who keep copies.</summary>
 public interface IReplicationSource : IDisposable
@@ -35,6 +45,9 @@ public sealed class NoReplicas : IReplicas
     private NoReplicas()
     {
     }
+
+    /// <inheritdoc/>
+    public ReplicaStatus? Status => null;
 
     /// <inheritdoc/>
     public void Follow(Leader? leader)

@@ -10,9 +10,10 @@ namespace Chronos.Runtime.Replication;
 /// <summary>Follows the leader and keeps its copy; begins anew whenever the connection breaks.</summary>
 /// <param name="source">Reads from leaders; disposed of with this.</param>
 /// <param name="defaultZone">The zone of schedules that name none.</param>
+/// <param name="clock">Says when the leader was heard.</param>
 /// <param name="logger">Hears of copies.</param>
 public sealed partial class ReplicaKeeper(
-    IReplicationSource source, DateTimeZone defaultZone, ILogger<ReplicaKeeper> logger) : IReplicas
+    IReplicationSource source, DateTimeZone defaultZone, IClock clock, ILogger<ReplicaKeeper> logger) : IReplicas
 {
     // A new leader has work to make up for, which telling everything would delay.
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(3);
@@ -27,7 +28,11 @@ public sealed partial class ReplicaKeeper(
     private Task following = Task.CompletedTask;
     private Leader? followed;
     private Replica? kept;
+    private volatile ReplicaStatus? status;
     private volatile bool isReading;
+
+    /// <inheritdoc/>
+    public ReplicaStatus? Status => status;
 
     /// <inheritdoc/>
     public void Follow(Leader? leader)
@@ -74,7 +79,7 @@ public sealed partial class ReplicaKeeper(
             }
 
             StopNeedsLock();
-            (kept, followed) = (null, null);
+            (kept, followed, status) = (null, null, null);
             TryMove(ref replica, position);
             return true;
         }
@@ -139,9 +144,10 @@ public sealed partial class ReplicaKeeper(
         {
             cancellationToken.ThrowIfCancellationRequested(); // it may have been given away
             replica.Take(line);
-            if (!replica.IsComplete || kept == replica) return;
+            if (!replica.IsComplete) return;
+            if (kept != replica) LogKept(replica.JobCount, leader.Member.Address, leader.Term);
             kept = replica;
-            LogKept(replica.JobCount, leader.Member.Address, leader.Term);
+            status = new(leader.Term, replica.JobCount, clock.GetCurrentInstant());
         }
     }
 

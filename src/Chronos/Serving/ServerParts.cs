@@ -87,7 +87,8 @@ public sealed class ServerParts : IAsyncDisposable
     {
         if (settings.State.IsLocal) return NoReplicas.Instance;
         var keeper = new ReplicaKeeper(
-            new LeaderReplication(), settings.Node().Scheduler.DefaultZone, loggers.CreateLogger<ReplicaKeeper>());
+            new LeaderReplication(), settings.Node().Scheduler.DefaultZone, SystemClock.Instance,
+            loggers.CreateLogger<ReplicaKeeper>());
         opened.Push(keeper);
         return keeper;
     }

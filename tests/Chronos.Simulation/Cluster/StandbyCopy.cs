@@ -19,6 +19,9 @@ internal sealed class StandbyCopy(ClusterStore store, FaultPlan faults, Trace tr
     public int UsedCount { get; private set; }
 
     /// <inheritdoc/>
+    public ReplicaStatus? Status => null;
+
+    /// <inheritdoc/>
     public void Follow(Leader? leader)
     {
     }

@@ -9,6 +9,9 @@ public abstract class StateStoreConformance
 {
     private const int LargeDocumentBytes = 10 * 1024 * 1024;
 
+    /// <summary>Whether taking the store tells how far it has come.</summary>
+    protected virtual bool TellsPositions => true;
+
     /// <summary>Opens the store under test with its history. Opened again within a test, it has the same content.
     /// </summary>
     protected abstract Task<OpenedStore> OpenAsync();
@@ -32,6 +35,52 @@ public abstract class StateStoreConformance
 
         await using var reopened = await OpenAsync();
         Assert.Equal(7, await reopened.Store.ReadTermAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Take_TellsHowFarTheTermsBeforeHaveCome()
+    {
+        await using var opened = await OpenAsync();
+        await LoadAsync(opened.Store, term: 1);
+        await CommitAsync(opened.Store, 1, 1, Put(DocumentKind.State, "a", "1"));
+        await CommitAsync(opened.Store, 1, 2, Put(DocumentKind.State, "a", "2"));
+
+        await using var next = await OpenAsync();
+        var first = await next.Store.TakeAsync(term: 2, CancellationToken.None);
+        var unchanged = await next.Store.TakeAsync(term: 3, CancellationToken.None);
+        await CommitAsync(next.Store, 3, 1, Put(DocumentKind.State, "a", "3"));
+        var last = await next.Store.TakeAsync(term: 4, CancellationToken.None);
+
+        Assert.Equal(TellsPositions ? new StorePosition(1, 2) : null, first);
+        Assert.Equal(first, unchanged);
+        Assert.Equal(TellsPositions ? new StorePosition(3, 1) : null, last);
+        Assert.Equal(["State a 3"], await LoadAsync(next.Store, term: 4));
+    }
+
+    [Fact]
+    public async Task Take_OfAnOlderTerm_IsFenced()
+    {
+        await using var opened = await OpenAsync();
+        await LoadAsync(opened.Store, term: 2);
+
+        await Assert.ThrowsAsync<StoreFencedException>(
+            () => opened.Store.TakeAsync(term: 1, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Commit_AfterTake_NeedsNoLoad()
+    {
+        await using var opened = await OpenAsync();
+        await LoadAsync(opened.Store, term: 1);
+        await CommitAsync(opened.Store, 1, 1, Put(DocumentKind.State, "a", "1"));
+
+        await using var next = await OpenAsync();
+        await next.Store.TakeAsync(term: 2, CancellationToken.None);
+        await CommitAsync(next.Store, 2, 1, Put(DocumentKind.State, "b", "1"));
+
+        Assert.Equal(["State a 1", "State b 1"], await LoadAsync(next.Store, term: 2));
+        await Assert.ThrowsAsync<StoreFencedException>(
+            () => CommitAsync(opened.Store, 1, 2, Put(DocumentKind.State, "a", "2")));
     }
 
     [Fact]

@@ -48,6 +48,7 @@ internal sealed class FailoverRun(NodeCluster cluster, FailoverPlan plan, Action
     private async Task<double> MeasureAsync(Func<ChronosNode, Task> end)
     {
         var leader = await cluster.LeaderAsync();
+        await cluster.HasCopiesAsync(plan.Jobs);
         await Task.Delay(Settling * (1 + Random.Shared.NextDouble())); // a random moment between two renewals
         var began = Stopwatch.GetTimestamp();
         var ended = end(leader);

@@ -1,3 +1,4 @@
+using Chronos.Api;
 using Chronos.Cluster.Tests.Network;
 using Chronos.Cluster.Tests.Stores;
 using Chronos.Testing.Clocks;
@@ -83,6 +84,18 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <summary>Waits until something holds.</summary>
     /// <param name="failure">What is so while it does not; told with the logs of all nodes when it never does.</param>
     /// <param name="condition">Whether it holds.</param>
+    /// <summary>Waits until each node that does not lead has a copy of so many jobs of the one that does.</summary>
+    public Task HasCopiesAsync(int jobs) => UntilAsync("a node has no copy of the leader's state", async () =>
+    {
+        foreach (var node in Nodes)
+            if (await node.LookAsync() is not { } seen || !(seen.State == "leading" || HasCopy(seen, jobs)))
+                return false;
+        return true;
+    });
+
+    private static bool HasCopy(ClusterDescription seen, int jobs) =>
+        seen.Copy is { } copy && copy.Term == seen.Term && copy.Jobs >= jobs;
+
     public Task UntilAsync(string failure, Func<Task<bool>> condition) => Wait.UntilAsync(condition, () =>
         $"{failure}.\n" + string.Join('\n', Nodes.Select(node => $"--- {node.Name}\n{node.Process.Tail()}")));
 

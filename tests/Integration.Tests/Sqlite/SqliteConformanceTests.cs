@@ -5,6 +5,8 @@ namespace Chronos.Integration.Tests.Sqlite;
 
 public sealed class SqliteStateStoreTests : StateStoreConformance, IDisposable
 {
+    protected override bool TellsPositions => false;
+
     private readonly DatabaseFolder folder = new();
 
     public void Dispose() => folder.Dispose();

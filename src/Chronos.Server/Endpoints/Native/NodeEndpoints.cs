@@ -115,6 +115,9 @@ internal static class NodeEndpoints
                     IsLeader = member.Id == leader?.Member.Id,
                 }),
             ],
+            Copy = elected.Copy is { } copy
+                ? new() { Term = copy.Term, Jobs = copy.Jobs, HeardAt = Wire.At(copy.HeardAt) }
+                : null,
             Store = new() { Kind = Wire.Word(options.Store.Kind), Address = options.Store.Address },
         });
     }
