@@ -45,6 +45,7 @@ public sealed class Replica
             else if (line.TryGetProperty("documents", out var documents)) Apply(documents);
             else if (line.TryGetProperty("format", out var format)) TakeHead(line, format.GetInt32());
             else if (line.TryGetProperty("complete", out _)) Complete();
+            else if (line.TryGetProperty("alive", out _)) TakeDurable(PositionOf(line));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
             or ArgumentException)
@@ -98,17 +99,19 @@ public sealed class Replica
         }
 
         // One is committed after the other, so the one before is durable.
-        if (newest is { } durable)
-        {
-            Apply(durable, units: null);
-            position = PositionOf(durable);
-        }
-
+        if (newest is { } before) TakeDurable(PositionOf(before));
         var next = PositionOf(batch);
         var follows = next.Term == position.Term ? next.Batch == position.Batch + 1 : next.Batch == 1;
         if (!follows) throw new FormatException($"Batch {next.Batch} of term {next.Term} does not follow batch "
             + $"{position.Batch} of term {position.Term}.");
         newest = batch;
+    }
+
+    private void TakeDurable(StorePosition durable)
+    {
+        if (newest is not { } batch || PositionOf(batch) != durable) return;
+        Apply(batch, units: null);
+        (position, newest) = (durable, null);
     }
 
     private void Apply(JsonElement batch, int? units)

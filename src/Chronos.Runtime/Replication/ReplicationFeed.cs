@@ -41,13 +41,21 @@ public sealed class ReplicationFeed(JobDirectory jobs)
             yield return ReplicationLines.Complete;
             while (await reader.WaitAsync(AlivePause, cancellationToken) is { } hasMore)
             {
-                if (!hasMore) yield return ReplicationLines.Alive;
+                if (!hasMore) yield return ReplicationLines.Alive(Durable);
                 while (reader.TryTake(out var line)) yield return line;
             }
         }
         finally
         {
             lock (gate) readers.Remove(reader);
+        }
+    }
+
+    private StorePosition Durable
+    {
+        get
+        {
+            lock (gate) return position;
         }
     }
 

@@ -20,9 +20,6 @@ internal static class ReplicationLines
     /// <summary>Says that the documents of all jobs have been sent.</summary>
     public static readonly byte[] Complete = "{\"complete\":true}\n"u8.ToArray();
 
-    /// <summary>Says that the leader is still there.</summary>
-    public static readonly byte[] Alive = "{}\n"u8.ToArray();
-
     /// <summary>Begins.</summary>
     /// <param name="position">Where the store stands before the first batch that follows.</param>
     /// <param name="meta">Settings of the whole cluster, each a JSON text.</param>
@@ -41,6 +38,14 @@ internal static class ReplicationLines
             foreach (var problem in problems) json.WriteStringValue(problem);
             json.WriteEndArray();
         });
+
+    /// <summary>Says that the leader is still there, and which batch is durable.</summary>
+    public static byte[] Alive(StorePosition durable) => Line(json =>
+    {
+        json.WriteBoolean("alive", true);
+        json.WriteNumber("term", durable.Term);
+        json.WriteNumber("batch", durable.Batch);
+    });
 
     /// <summary>The documents of some jobs.</summary>
     public static byte[] Documents(IEnumerable<JobSnapshot> jobs) => Line(json =>

@@ -51,6 +51,7 @@ public static class ChronosServer
             foreach (var converter in ApiJson.Default.Options.Converters) options.Converters.Add(converter);
         });
         services.AddRouting();
+        services.AddSingleton<OpenRequests>();
         services.AddSingleton<LeaderForwarder>();
         services.AddCompatibility();
         services.AddApiDocument();
@@ -60,6 +61,7 @@ public static class ChronosServer
     /// <summary>Puts checks before the endpoints, and maps them all.</summary>
     public static WebApplication MapChronos(this WebApplication app)
     {
+        app.UseMiddleware<OpenRequests>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<SiteGuard>();

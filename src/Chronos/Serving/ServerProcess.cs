@@ -1,6 +1,7 @@
 using Chronos.CommandLine;
 using Chronos.Configuration;
 using Chronos.Runtime.Node;
+using Chronos.Server.Hosting;
 using Chronos.Serving.Demo;
 
 namespace Chronos.Serving;
@@ -69,9 +70,11 @@ public sealed partial class ServerProcess(
         finally
         {
             using var grace = new CancellationTokenSource(RequestsGrace);
-            await parts.App.StopAsync(grace.Token);
+            var stopping = parts.App.StopAsync(grace.Token);
+            await parts.App.Services.GetRequiredService<OpenRequests>().EndAsync(grace.Token);
             await nodeStop.CancelAsync();
             await node;
+            await stopping; // ends what the copies of other nodes are told, which is only now all
         }
         Tell(RunningCount(parts.Node.Node) switch
         {

@@ -28,6 +28,19 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public void Batch_IsTakenOnceTheLeaderSaysThatItIsDurable()
+    {
+        Begin(new(3, 7), "a");
+        Tell(new CommitBatch(8, 3, [Put("b")]));
+        Take(ReplicationLines.Alive(new(3, 7)));
+        Assert.Equal(1, replica.JobCount);
+
+        Take(ReplicationLines.Alive(new(3, 8)));
+
+        Assert.Equal(["a", "b"], NamesAt(new(3, 8)));
+    }
+
+    [Fact]
     public void NewestBatch_NotCommitted_IsLeftOut()
     {
         Begin(new(3, 7), "a");
