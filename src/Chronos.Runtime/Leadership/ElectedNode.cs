@@ -13,6 +13,9 @@ public sealed partial class ElectedNode : IAsyncDisposable
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
     private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(0.5);
 
+    // Shorter than an executor without a server waits before it ends.
+    private static readonly TimeSpan StandByPause = TimeSpan.FromSeconds(4);
+
     private readonly ILeaderElection election;
     private readonly ClusterMember self;
     private readonly IReplicas replicas;
@@ -77,7 +80,7 @@ public sealed partial class ElectedNode : IAsyncDisposable
     {
         mayDecide = begin;
         using var watching = new CancellationTokenSource();
-        var watch = WatchAsync(watching.Token);
+        var beside = Task.WhenAll(WatchAsync(watching.Token), StandByAsync(watching.Token));
         await using var stop = cancellationToken.Register(() => Tell(new LeadershipInput.Stop()));
         try
         {
@@ -86,7 +89,7 @@ public sealed partial class ElectedNode : IAsyncDisposable
         finally
         {
             await watching.CancelAsync();
-            await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if (fault is null) return;
@@ -269,6 +272,17 @@ public sealed partial class ElectedNode : IAsyncDisposable
             }
 
             await Task.Delay(WatchPause, cancellationToken);
+        }
+    }
+
+    // While another leads, so that nothing has to come up first when this node takes over.
+    private async Task StandByAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(StandByPause, cancellationToken);
+            if (OtherLeader is null) continue;
+            foreach (var engine in node.Engines.All) engine.Prepare();
         }
     }
 

@@ -14,8 +14,8 @@ public interface IEngine : IAsyncDisposable
     /// <summary>Name in job definitions, such as <c>local</c>.</summary>
     string Name { get; }
 
-    /// <summary>Begins what takes time and starts no attempt, while the node reads its state; called before
-    /// <see cref="ConnectAsync"/>, which also does it all, and tells what goes wrong.</summary>
+    /// <summary>Begins what takes time and starts no attempt: while the node loads its state, and again and again while
+    /// it stands by. <see cref="ConnectAsync"/> also does it all, and tells what goes wrong.</summary>
     void Prepare()
     {
     }
