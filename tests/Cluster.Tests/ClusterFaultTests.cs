@@ -22,6 +22,7 @@ public abstract class ClusterFaultTests(string store, ITestOutputHelper output)
 
         output.WriteLine(verdict.ToString());
         Assert.True(verdict.IsGood, verdict.ToString());
+        Assert.Contains(cluster.Nodes, node => node.Process.HasWritten("jobs from a copy"));
         Assert.True(verdict.Started > plan.Jobs, "Hardly anything ran; the test has shown nothing.");
     }
 }

@@ -22,6 +22,7 @@ internal sealed class FaultRun(NodeCluster cluster, FaultPlan plan, Action<strin
         var leader = await cluster.LeaderAsync();
         await leader.SendAsync(HttpMethod.Post, "/v1/jobs:bulk", jobs.Jobs.Select(j => j.Definition(start, journal)));
         await WaitUntilAsync(Uptime.Of(start));
+        await cluster.HasCopiesAsync(jobs.Jobs.Count);
 
         var began = Stopwatch.GetTimestamp();
         for (var round = 0; round < plan.Rounds && Stopwatch.GetElapsedTime(began) < plan.Limit; round++)

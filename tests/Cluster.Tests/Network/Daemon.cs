@@ -71,6 +71,10 @@ internal sealed class Daemon(Machine machine, string folder, string program, par
 
     public Task ResumeAsync() => SignalAsync("CONT");
 
+    /// <summary>Whether it has written this.</summary>
+    public bool HasWritten(string text) =>
+        File.Exists(Log) && File.ReadLines(Log).Any(line => line.Contains(text, StringComparison.Ordinal));
+
     /// <summary>What it wrote last.</summary>
     public string Tail() => File.Exists(Log)
         ? string.Join('\n', File.ReadLines(Log).TakeLast(LinesShown)) : "It wrote nothing.";

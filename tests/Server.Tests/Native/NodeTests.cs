@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Chronos.Api;
+using Chronos.Runtime.Ports;
+using Chronos.Server.Cluster;
 using Chronos.Server.Hosting;
 using Chronos.Server.Tests.Hosting;
+using Chronos.Testing.Elections;
 using Xunit;
 
 namespace Chronos.Server.Tests.Native;
@@ -19,6 +22,41 @@ public sealed class NodeTests
         Assert.Equal("etcd", cluster["store"]!["kind"]!.GetValue<string>());
         Assert.Equal("etcd://***@h1:2379/chronos", cluster["store"]!["address"]!.GetValue<string>());
         Assert.Equal("leading", cluster["state"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("key-of-another-node")]
+    public async Task Replication_WithoutTheLeadersKey_IsRefused(string? key)
+    {
+        await using var server = await TestServer.StartAsync();
+        (string, string)[] headers = key is null ? [] : [("Chronos-Node-Key", key)];
+
+        var answer = await server.GetAsync("/v1/cluster/replication", headers);
+
+        answer.Problem(403, "urn:chronos:problem:forbidden");
+    }
+
+    [Fact]
+    public async Task Replication_WithTheLeadersKey_TellsEverythingThenEachChange()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.CreateAsync("early");
+        using var source = new LeaderReplication();
+        var leader = new Leader(new("lone", server.Http.BaseAddress!.ToString(), "test", LoneNode.Key), 1);
+        using var patience = new CancellationTokenSource(TestServer.Patience);
+        await using var lines = source.ReadAsync(leader, patience.Token).GetAsyncEnumerator(patience.Token);
+
+        Assert.Equal(1, (await NextAsync(lines)).GetProperty("format").GetInt32());
+        Assert.Equal(
+            ["Definition early", "State early"],
+            (await NextAsync(lines)).GetProperty("documents").EnumerateArray().Select(document =>
+                $"{document.GetProperty("kind").GetString()} {document.GetProperty("name").GetString()}"));
+        Assert.True((await NextAsync(lines)).GetProperty("complete").GetBoolean());
+        await server.CreateAsync("late");
+        var unit = (await NextAsync(lines)).GetProperty("units")[0];
+        Assert.Equal("late", unit[0].GetProperty("json").GetProperty("name").GetString());
     }
 
     [Fact]
@@ -48,5 +86,11 @@ public sealed class NodeTests
         Assert.Equal(["many", "few"], engine.Waiting.Select(group => group.Job));
         Assert.Equal(("No room.", 9), (engine.Waiting[0].Reason, engine.Waiting[0].Count));
         Assert.Null(engine.Waiting[1].Reason);
+    }
+
+    private static async Task<JsonElement> NextAsync(IAsyncEnumerator<JsonElement> lines)
+    {
+        Assert.True(await lines.MoveNextAsync());
+        return lines.Current;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Chronos.Api;
 using Chronos.Server.Tests.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Xunit;
@@ -19,6 +20,7 @@ public sealed partial class OpenApiTests
             .ToHashSet();
         var mapped = server.Endpoints
             .Where(e => Described().IsMatch(e.RoutePattern.RawText!))
+            .Where(e => e.RoutePattern.RawText != Routes.Replication) // between nodes, and no interface
             .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
                 .Where(m => m is not ("HEAD" or "OPTIONS"))
                 .Select(m => $"{m} {Decoration().Replace(e.RoutePattern.RawText!, "{$1}")}"));
