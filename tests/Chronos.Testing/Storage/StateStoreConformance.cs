@@ -40,10 +40,12 @@ public abstract class StateStoreConformance
     [Fact]
     public async Task Take_TellsHowFarTheTermsBeforeHaveCome()
     {
-        await using var opened = await OpenAsync();
-        await LoadAsync(opened.Store, term: 1);
-        await CommitAsync(opened.Store, 1, 1, Put(DocumentKind.State, "a", "1"));
-        await CommitAsync(opened.Store, 1, 2, Put(DocumentKind.State, "a", "2"));
+        await using (var opened = await OpenAsync())
+        {
+            await LoadAsync(opened.Store, term: 1);
+            await CommitAsync(opened.Store, 1, 1, Put(DocumentKind.State, "a", "1"));
+            await CommitAsync(opened.Store, 1, 2, Put(DocumentKind.State, "a", "2"));
+        }
 
         await using var next = await OpenAsync();
         var first = await next.Store.TakeAsync(term: 2, CancellationToken.None);
@@ -74,11 +76,10 @@ public abstract class StateStoreConformance
         await LoadAsync(opened.Store, term: 1);
         await CommitAsync(opened.Store, 1, 1, Put(DocumentKind.State, "a", "1"));
 
-        await using var next = await OpenAsync();
-        await next.Store.TakeAsync(term: 2, CancellationToken.None);
-        await CommitAsync(next.Store, 2, 1, Put(DocumentKind.State, "b", "1"));
+        await opened.Store.TakeAsync(term: 2, CancellationToken.None);
+        await CommitAsync(opened.Store, 2, 1, Put(DocumentKind.State, "b", "1"));
 
-        Assert.Equal(["State a 1", "State b 1"], await LoadAsync(next.Store, term: 2));
+        Assert.Equal(["State a 1", "State b 1"], await LoadAsync(opened.Store, term: 2));
         await Assert.ThrowsAsync<StoreFencedException>(
             () => CommitAsync(opened.Store, 1, 2, Put(DocumentKind.State, "a", "2")));
     }
