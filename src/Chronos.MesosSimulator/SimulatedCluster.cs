@@ -28,6 +28,18 @@ public sealed class SimulatedCluster : IAsyncDisposable
     /// <summary>How many tasks there are and were.</summary>
     public TaskTable Tasks => core.Tasks;
 
+    /// <summary>How many tasks the leading master and the agents keep: also of those that have ended, until the end is
+    /// acknowledged.</summary>
+    public int TasksKept
+    {
+        get
+        {
+            lock (core.Gate)
+                return core.Agents.Sum(agent => agent.Tasks.Count)
+                    + (core.Leader?.Frameworks.Values.Sum(framework => framework.Tasks.Count) ?? 0);
+        }
+    }
+
     /// <summary>The master that leads; null: none does.</summary>
     public SimulatedMaster? Leader => Masters.FirstOrDefault(master => master.IsLeading);
 

@@ -11,6 +11,7 @@ public sealed class TaskTable
     private readonly ConcurrentDictionary<TaskState, long> ended = new();
     private long launched;
     private long active;
+    private long collisions;
 
     /// <summary>Called under the cluster's lock with each task that an executor says runs; default: nothing.</summary>
     public Action<TaskInfo> OnStarted { get; set; } = static _ => { };
@@ -23,6 +24,10 @@ public sealed class TaskTable
 
     /// <summary>Tasks that have not ended.</summary>
     public long Active => Interlocked.Read(ref active);
+
+    /// <summary>How often an agent came back with a task whose id another agent's task had by then. The later one is
+    /// known here; real masters end, and those that follow them too.</summary>
+    public long Collisions => Interlocked.Read(ref collisions);
 
     /// <summary>How many tasks ended in a state.</summary>
     public long Ended(TaskState state) => ended.GetValueOrDefault(state);
@@ -41,6 +46,8 @@ public sealed class TaskTable
         ended.AddOrUpdate(status.State, 1, static (_, count) => count + 1);
         OnEnded(task.Task, status.State);
     }
+
+    internal void Collide() => Interlocked.Increment(ref collisions);
 
     internal void Forgotten() => Interlocked.Decrement(ref active);
 }

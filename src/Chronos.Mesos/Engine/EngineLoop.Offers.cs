@@ -69,7 +69,7 @@ internal sealed partial class EngineLoop
         }
 
         task.Answers.Launch();
-        launches.Enqueue((task.Id, time.GetTimestamp()));
+        Watch(task);
         return info;
     }
 

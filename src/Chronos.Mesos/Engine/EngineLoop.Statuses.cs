@@ -12,6 +12,10 @@ namespace Chronos.Mesos.Engine;
 /// <summary>What masters and agents say of tasks. Every status may be late, repeated or out of order.</summary>
 internal sealed partial class EngineLoop
 {
+    private const int RefusalsMax = 5;
+    private static readonly string IdStaysTaken = $"Mesos refused the launch {RefusalsMax} times, because it still "
+        + "knows an earlier one of this attempt, which never ran and whose agent may be out of reach.";
+
     private Resources used = new(0, 0, 0);
     private int runningCount;
 
@@ -36,15 +40,12 @@ internal sealed partial class EngineLoop
 
         reconciler.Close(id);
         if (task.Stage == TaskStage.Ended) HearAfterEnd(task, status, verdict);
-        else if (IsDuplicateLaunch(status)) reconciler.Add(id); // which of the two it is about, the master will say
+        else if (IsIdTaken(status)) HearIdTaken(task);
         else if (verdict.Phase is not { } phase) AwaitAgent(task, status);
         else if (phase == AttemptPhase.NeverStarted) HearAbsent(task, status);
         else if (phase < AttemptPhase.Finished) HearProgress(task, status, phase);
         else HearEnd(task, status, verdict);
     }
-
-    private static bool IsDuplicateLaunch(TaskStatus status) => status.State == TaskState.TaskError
-        && status.Message.Contains("duplicate ID", StringComparison.OrdinalIgnoreCase);
 
     // Nobody here waits for it: it was replaced, or its end is durable already. Before the node has told its list it
     // may yet turn out to be known; what carries a uuid is then said again.
@@ -86,11 +87,25 @@ internal sealed partial class EngineLoop
         silent.Add(task.Id);
     }
 
+    private static bool IsIdTaken(TaskStatus status) => status.State == TaskState.TaskError
+        && (status.Message.StartsWith("Task has duplicate ID", StringComparison.Ordinal)
+            || status.Message.StartsWith("Task reuses the ID of an unreachable task", StringComparison.Ordinal));
+
+    // An earlier launch under the id is still known: it arrived after all, or its agent has not been told that its end
+    // is known here, or is out of reach and cannot be told. Which of them it is, the master will say.
+    private void HearIdTaken(TrackedTask task)
+    {
+        if (task.Refusals++ == 0 || task.Stage != TaskStage.Launched) reconciler.Add(task.Id);
+        else Watch(task); // asked for later: until then agents repeat themselves
+    }
+
     // A launch that never arrived is made again; that is certain, so it is safe.
     private void HearAbsent(TrackedTask task, TaskStatus status)
     {
         Confirm(status);
-        if (task.Stage is not (TaskStage.Waiting or TaskStage.Absent)) WaitUnlessKilled(task);
+        if (task.Stage is TaskStage.Waiting or TaskStage.Absent) return;
+        if (task.Refusals < RefusalsMax || task.Kill is not null) WaitUnlessKilled(task);
+        else Conclude(task, NewStatus(task, AttemptPhase.Failed, IdStaysTaken));
     }
 
     private void HearProgress(TrackedTask task, TaskStatus status, AttemptPhase phase)

@@ -155,13 +155,20 @@ internal sealed partial class EngineLoop
         }
     }
 
+    // Is asked for when nothing is heard of it for a while.
+    private void Watch(TrackedTask task)
+    {
+        task.WatchedSince = time.GetTimestamp();
+        launches.Enqueue((task.Id, task.WatchedSince));
+    }
+
     private void WatchLaunches()
     {
         while (launches.TryPeek(out var launch) && time.GetElapsedTime(launch.At) >= options.LaunchTimeout)
         {
             launches.Dequeue();
-            if (tasks.TryFind(launch.Id, out var task) && task is { Stage: TaskStage.Launched, WasSeen: false })
-                reconciler.Add(launch.Id);
+            if (tasks.TryFind(launch.Id, out var task) && task is { Stage: TaskStage.Launched, WasSeen: false }
+                && task.WatchedSince == launch.At) reconciler.Add(launch.Id);
         }
     }
 

@@ -44,6 +44,12 @@ internal sealed class TrackedTask(AttemptId id, string jobName)
     /// back and not told yet; null: nothing is missing.</summary>
     internal long? SilentSince { get; set; }
 
+    /// <summary>When it was last launched, or refused and left for later, as a timestamp.</summary>
+    internal long WatchedSince { get; set; }
+
+    /// <summary>How often its launch was refused because Mesos still knew an earlier one under its id.</summary>
+    internal int Refusals { get; set; }
+
     /// <summary>A kill to repeat; null: none was asked for.</summary>
     internal KillWish? Kill { get; set; }
 

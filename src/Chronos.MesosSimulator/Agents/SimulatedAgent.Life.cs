@@ -155,6 +155,7 @@ public sealed partial class SimulatedAgent
     {
         Frameworks.TryAdd(task.FrameworkId, core.FrameworkOf(task.FrameworkId));
         Tasks[(task.FrameworkId, task.Id)] = task;
+        task.IsDisowned = true;
         var status = DroppedOrLost(task, Reason.Reconciliation);
         status.Message = "Reconciliation: task unknown to the agent";
         Report(task, status);

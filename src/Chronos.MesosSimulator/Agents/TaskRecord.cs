@@ -43,6 +43,10 @@ internal sealed class TaskRecord(TaskInfo task, string role, SimulatedAgent agen
     /// <summary>Whether it was handed to its executor.</summary>
     internal bool IsDelivered { get; set; }
 
+    /// <summary>Whether its agent, asked for it, did not know it. It says so until that is acknowledged, and tells
+    /// later masters nothing of such a task.</summary>
+    internal bool IsDisowned { get; set; }
+
     /// <summary>Whether somebody asked for its end.</summary>
     internal bool IsKilled { get; set; }
 

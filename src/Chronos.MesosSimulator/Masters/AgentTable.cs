@@ -134,7 +134,7 @@ internal sealed class AgentTable(LeadingTerm term)
             foreach (var task in entry.Tasks.Values)
             {
                 if (!term.Frameworks.TryGetValue(task.FrameworkId, out var framework)) continue;
-                framework.Tasks.Remove(task.Id);
+                framework.Forget(task);
                 framework.Send(statusOf(framework, task));
             }
         }
@@ -155,14 +155,21 @@ internal sealed class AgentTable(LeadingTerm term)
             else term.Subscriptions.Recover(id, info);
         }
 
-        foreach (var ((frameworkId, taskId), task) in agent.Tasks)
+        foreach (var framework in term.Frameworks.Values) framework.SetReachable(agent.Id);
+        foreach (var (key, task) in agent.Tasks)
         {
-            var framework = term.Frameworks[frameworkId];
-            framework.SetReachable(taskId);
-            framework.Tasks[taskId] = task;
-            entry.Tasks[(frameworkId, taskId)] = task;
+            if (task.IsDisowned && !entry.Tasks.ContainsKey(key)) continue;
+            Add(term.Frameworks[key.FrameworkId], task);
+            entry.Tasks[key] = task;
             task.Forwarded = task.Latest;
         }
+    }
+
+    // A task of that id may have been launched elsewhere while the agent was away.
+    private void Add(Framework framework, TaskRecord task)
+    {
+        if (framework.Tasks.TryGetValue(task.Id, out var known) && known != task) term.Core.Tasks.Collide();
+        framework.Tasks[task.Id] = task;
     }
 
     private static Resources.ResourceBag FreeOf(SimulatedAgent agent)

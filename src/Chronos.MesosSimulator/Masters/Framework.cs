@@ -95,7 +95,17 @@ internal sealed class Framework(string id, FrameworkInfo info)
         if (unreachable.Count > UnreachableTasksMax) unreachable.RemoveAt(0);
     }
 
-    internal void SetReachable(string taskId) => unreachable.Remove(taskId);
+    /// <summary>An agent is back: its tasks are not out of reach any more, whether it still knows them or not.
+    /// </summary>
+    internal void SetReachable(string agentId)
+    {
+        foreach (var task in unreachable.Values.Where(task => task.AgentId == agentId).ToList())
+            unreachable.Remove(task.Id);
+    }
+
+    /// <summary>Takes a task out of those that are known, and no other that has its id.</summary>
+    internal void Forget(TaskRecord task) =>
+        ((ICollection<KeyValuePair<string, TaskRecord>>)Tasks).Remove(new(task.Id, task));
 
     internal void Remember(TaskRecord task)
     {

@@ -156,7 +156,7 @@ internal sealed class LeadingTerm
     internal void Forget(Framework framework, TaskRecord task)
     {
         Release(task);
-        framework.Tasks.Remove(task.Id);
+        framework.Forget(task);
         Agents.Find(task.AgentId)?.Tasks.Remove((framework.Id, task.Id));
     }
 
@@ -190,7 +190,7 @@ internal sealed class LeadingTerm
     {
         if (Agents.Find(acknowledge.AgentId.Value) is not { IsConnected: true } agent) return;
         var hasEnded = agent.Agent.Acknowledge(framework.Id, acknowledge.TaskId.Value, acknowledge.Uuid);
-        if (hasEnded && framework.Tasks.TryGetValue(acknowledge.TaskId.Value, out var task))
+        if (hasEnded && agent.Tasks.TryGetValue((framework.Id, acknowledge.TaskId.Value), out var task))
         {
             Forget(framework, task);
             framework.Remember(task);

@@ -40,7 +40,8 @@ public sealed class SimulatedMaster : IAsyncDisposable
     /// <summary>What it knows; null: it does not lead.</summary>
     internal LeadingTerm? Term { get; private set; }
 
-    /// <summary>How it introduces itself, with a new id each time it starts.</summary>
+    /// <summary>How it introduces itself, with a new id each time it starts and whenever it has led: real masters end
+    /// then. Ids of agents, frameworks and offers begin with it, so none is ever given twice.</summary>
     internal MasterInfo Description { get; private set; } = new();
 
     /// <summary>Accepts connections again after <see cref="StopAsync"/>, on the same port; does not lead.</summary>
@@ -51,7 +52,7 @@ public sealed class SimulatedMaster : IAsyncDisposable
         port = server.Ports[0];
         Description = new()
         {
-            Id = Guid.NewGuid().ToString(),
+            Id = NewId(),
             Ip = BinaryPrimitives.ReadUInt32LittleEndian(IPAddress.Loopback.GetAddressBytes()),
             Port = (uint)port,
             Pid = $"master@{LoopbackServer.Host}:{port}",
@@ -93,8 +94,10 @@ public sealed class SimulatedMaster : IAsyncDisposable
     /// <summary>Leads no more; the gate is held.</summary>
     internal void Resign()
     {
-        Term?.End();
+        if (Term is not { } term) return;
+        term.End();
         Term = null;
+        Description = new(Description) { Id = NewId() };
     }
 
     /// <summary>Gives its place in ZooKeeper's queue up and takes the last one.</summary>
@@ -104,6 +107,8 @@ public sealed class SimulatedMaster : IAsyncDisposable
     internal Answer RedirectOr503(string path) => core.Leader?.Info is { } leader
         ? new(307) { Location = $"//{leader.Hostname}:{leader.Port}{path}" }
         : new(503, "No leader elected");
+
+    private static string NewId() => Guid.NewGuid().ToString();
 
     private void Contend()
     {

@@ -78,6 +78,7 @@ public sealed class ClusterFaultTests(ITestOutputHelper output)
             + string.Join(", ", disturber.Counts.Select(c => $"{c.Value} {c.Key}")));
         Check(await run.Node.ReadHistoryAsync(), total);
         Assert.Empty(run.Ledger.Doubled);
+        Assert.Equal(0, cluster.Tasks.Collisions);
         Assert.True(late < early + MemoryAllowance, "Memory has grown; see the output of the test.");
         await run.RestartAsync(folder.Path, options);
         Assert.Equal(0, run.Node.Scheduler.Jobs.ActiveRunCount);

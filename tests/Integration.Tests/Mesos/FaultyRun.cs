@@ -28,7 +28,7 @@ internal sealed class FaultyRun(SimulatedCluster cluster, MesosNode node, int to
     {
         await StartedAsync(1);
         await UntilAsync(() => Node.Scheduler.Jobs.ActiveRunCount == 0);
-        await UntilAsync(() => Node.Engine.TrackedCount == 0 && cluster.Tasks.Active == 0);
+        await UntilAsync(() => Node.Engine.TrackedCount == 0 && cluster.TasksKept == 0);
     }
 
     public ValueTask DisposeAsync() => Node.DisposeAsync();
@@ -45,10 +45,10 @@ internal sealed class FaultyRun(SimulatedCluster cluster, MesosNode node, int to
         }
     }
 
-    private (int Started, int Active, int Tracked) Progress() =>
-        (Ledger.TaskCount, Node.Scheduler.Jobs.ActiveRunCount, Node.Engine.TrackedCount);
+    private (int Started, int Active, int Tracked, int Kept) Progress() =>
+        (Ledger.TaskCount, Node.Scheduler.Jobs.ActiveRunCount, Node.Engine.TrackedCount, cluster.TasksKept);
 
     private string Describe() => $"{Ledger.TaskCount} tasks of {Ledger.RunCount} of {total} runs, "
         + $"{Node.Scheduler.Jobs.ActiveRunCount} active, {Node.Engine.TrackedCount} tracked, "
-        + $"{cluster.Tasks.Active} on the cluster; {Node.Engine.Describe()}";
+        + $"{cluster.TasksKept} kept by the cluster; {Node.Engine.Describe()}";
 }

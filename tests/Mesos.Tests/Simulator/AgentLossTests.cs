@@ -185,6 +185,23 @@ public sealed class AgentLossTests : IAsyncLifetime
         Assert.Equal("Reconciliation: task unknown to the agent", status.Message);
     }
 
+    [Fact]
+    public async Task Returns_WithoutATaskThatWasUnreachable_ItsIdIsFree()
+    {
+        await using var scheduler = await TestScheduler.SubscribeAsync(cluster);
+        var offer = await scheduler.OfferAsync();
+        Agent.Partition();
+        await scheduler.LaunchAsync(offer, TestScheduler.NewTask("t", offer));
+        cluster.MarkUnreachable(Agent);
+        await scheduler.StatusAsync("t", TaskState.TaskUnreachable);
+
+        Agent.Reconnect();
+
+        offer = await scheduler.OfferAsync();
+        await scheduler.LaunchAsync(offer, TestScheduler.NewTask("t", offer));
+        await scheduler.FollowAsync("t", TaskState.TaskStarting, TaskState.TaskRunning, TaskState.TaskFinished);
+    }
+
     private static FrameworkInfo Framework(bool isPartitionAware) => isPartitionAware
         ? TestScheduler.Framework()
         : TestScheduler.Framework(without: Capability.PartitionAware);

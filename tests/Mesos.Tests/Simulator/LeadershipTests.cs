@@ -130,6 +130,55 @@ public sealed class LeadershipTests
     }
 
     [Fact]
+    public async Task LeadsAgain_NewAgentsAndFrameworks_GetIdsThatNobodyHas()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(Fast with { Agents = 2 });
+        await using var old = await TestScheduler.SubscribeAsync(cluster);
+        await old.RunAsync("t", agentId: cluster.Agents[0].Id);
+        await cluster.FailOverAsync(to: 1);
+        await cluster.FailOverAsync(to: 0);
+        await using var scheduler = await TestScheduler.SubscribeAsync(cluster, id: old.FrameworkId);
+        await using var other = await TestScheduler.SubscribeAsync(cluster);
+
+        cluster.Agents[1].LoseMachine();
+        cluster.Agents[1].Restart();
+
+        Assert.NotEqual(cluster.Agents[0].Id, cluster.Agents[1].Id);
+        Assert.NotEqual(old.FrameworkId, other.FrameworkId);
+        await scheduler.ReconcileAsync(("t", cluster.Agents[0].Id)); // the new agent must not answer for it
+        Assert.Equal(TaskState.TaskRunning, (await scheduler.StatusAsync("t")).State);
+    }
+
+    /// <summary>Real masters end where two agents have a task of one id; this one counts that, and tells them apart.
+    /// </summary>
+    [Fact]
+    public async Task FailOver_AnAgentReturnsWithAnIdThatWasUsedAgain_EachTaskIsForgottenByItself()
+    {
+        await using var cluster = await SimulatedCluster.StartAsync(Fast with { Agents = 2 });
+        var (late, other) = (cluster.Agents[0], cluster.Agents[1]);
+        await using var old = await TestScheduler.SubscribeAsync(cluster);
+        await old.RunAsync("t", agentId: late.Id);
+        late.Crash();
+        await cluster.FailOverAsync(to: 1);
+        await using var scheduler = await TestScheduler.SubscribeAsync(cluster, id: old.FrameworkId);
+        var offer = await scheduler.OfferAsync(other.Id);
+        await scheduler.LaunchAsync(offer, TestScheduler.NewTask("t", offer));
+
+        late.Restart();
+
+        Assert.Equal(1, cluster.Tasks.Collisions);
+        await scheduler.KillAsync("t");
+        await scheduler.FollowAsync("t", TaskState.TaskKilling, TaskState.TaskKilled);
+        await scheduler.FollowAsync("t", TaskState.TaskStarting, TaskState.TaskRunning, TaskState.TaskFinished);
+        other.Disconnect();
+        other.Reconnect();
+        scheduler.DropOffers();
+        offer = await scheduler.OfferAsync(other.Id);
+        await scheduler.LaunchAsync(offer, TestScheduler.NewTask("t", offer));
+        await scheduler.StatusAsync("t", TaskState.TaskStarting);
+    }
+
+    [Fact]
     public async Task MasterProcess_Stopped_RefusesConnections()
     {
         await using var cluster = await SimulatedCluster.StartAsync(Fast);
