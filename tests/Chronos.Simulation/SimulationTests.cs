@@ -32,8 +32,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var years = results.Sum(r => r.Simulated.TotalDays) / 365.25;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{results.Count} clusters, {years:F1} cluster-years, {results.Sum(r => r.Occurrences)} occurrences, "
-            + $"{results.Sum(r => r.Runs)} runs, {results.Sum(r => r.Leaderships)} leaderships, {results.Sum(r => r.Copies)} from a "
-            + $"copy; fresh from {fresh}"));
+            + $"{results.Sum(r => r.Runs)} runs, {results.Sum(r => r.Leaderships)} leaderships, "
+            + $"{results.Sum(r => r.Copies)} from a copy; fresh from {fresh}"));
         Assert.True(years >= ClusterYearsMin, $"Only {years} cluster-years.");
         Assert.True(results.Sum(r => r.Runs) > 20_000, "The clusters did little.");
         Assert.True(results.Sum(r => r.Leaderships) > 500, "Little went wrong.");

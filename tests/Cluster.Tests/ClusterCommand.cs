@@ -13,7 +13,8 @@ internal static class ClusterCommand
                   [--fault NAME] [--minutes 180]
         failover  how long nobody decides when the leader is killed, and when it is told to stop
                   [--store etcd|zookeeper|postgresql] [--rounds 20] [--jobs 100000] [--lease 10] [--minutes 30]
-        Lease and pause are in seconds; no round begins after so many minutes.
+        Lease and pause are in seconds; no round begins after so many minutes. --server PATH takes another program
+        than the one that is built with the tests, such as a published one, which is compiled ahead.
         """;
 
     private static readonly Dictionary<string, Func<string[], NodeCluster, Task<bool>>> Commands = new()
@@ -43,7 +44,12 @@ internal static class ClusterCommand
 
         Console.CancelKeyPress += (_, _) => Environment.Exit(130); // which cleans up
         await using var cluster = await NodeCluster.StartAsync(
-            new() { Store = store, Lease = TimeSpan.FromSeconds(Number(args, "--lease", 10)) });
+            new()
+            {
+                Store = store,
+                Lease = TimeSpan.FromSeconds(Number(args, "--lease", 10)),
+                Server = Path.GetFullPath(Text(args, "--server", ClusterOptions.BuiltServer)),
+            });
         return await Commands[args[0]](args, cluster) ? 0 : 1;
     }
 

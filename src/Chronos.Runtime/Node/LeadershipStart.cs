@@ -11,8 +11,8 @@ using NodaTime;
 
 namespace Chronos.Runtime.Node;
 
-/// <summary>The way into a leadership: takes the store for its term, loads what is in it, connects the engines, and asks them what became
-/// of the attempts that were under way. What it returns has yet to be pumped.</summary>
+/// <summary>The way into a leadership: takes the store for its term, loads what is in it, connects the engines, and
+/// asks them what became of the attempts that were under way. What it returns has yet to be pumped.</summary>
 internal sealed partial class LeadershipStart(
     SchedulerNodeOptions options,
     IStateStore store,

@@ -9,8 +9,8 @@ using NodaTime;
 
 namespace Chronos.Runtime.Node;
 
-/// <summary>Brings everything from the store, or from a copy of it, into a new scheduler. A job whose documents cannot be read is set aside and
-/// reported, not dropped: its documents stay as they are, and the other jobs run.</summary>
+/// <summary>Brings everything from the store, or from a copy of it, into a new scheduler. A job whose documents cannot
+/// be read is set aside and reported, not dropped: its documents stay as they are, and the other jobs run.</summary>
 internal sealed partial class StateLoader(
     IStateStore store, Scheduler scheduler, JobDirectory jobs, DateTimeZone defaultZone, ILogger logger)
 {

@@ -16,8 +16,9 @@ public interface IStateStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store cannot be reached or read now; try again.</exception>
     Task<long> ReadTermAsync(CancellationToken cancellationToken);
 
-    /// <summary>Takes the store for <paramref name="term"/> without reading it, for who may have a copy of all it holds:
-    /// from now on commits of an older term are refused. Who has none goes on with <see cref="LoadAsync"/>.</summary>
+    /// <summary>Takes the store for <paramref name="term"/> without reading it, for who may have a copy of all it
+    /// holds: from now on commits of an older term are refused. Who has none goes on with <see cref="LoadAsync"/>.
+    /// </summary>
     /// <param name="term">The leadership that takes it; grows with each one.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How far the commits of the terms before have come; null: the store has to be read.</returns>

@@ -150,7 +150,8 @@ public sealed class PostgreSqlElection(PostgreSqlDatabase database, ClusterMembe
 
         if (await locking is not { } term) return null;
         await connection.ExecuteAsync(
-            "UPDATE leadership SET term = $1, member = $2, address = $3, version = $4, key = $5, beat = 0, lease_ms = $6",
+            "UPDATE leadership SET term = $1, member = $2, address = $3, version = $4, key = $5, beat = 0, "
+            + "lease_ms = $6",
             cancellationToken, term, member.Id, member.Address, member.Version, member.Key, LeaseMilliseconds);
         await connection.ExecuteAsync(
             "DELETE FROM members WHERE seen < clock_timestamp() - interval '1 hour'", cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class ChronosNode : IAsyncDisposable
         DataFolder = Path.Combine(folder, "data");
         Clock = new(Path.Combine(folder, "clock"), ClockDelay);
         Process = new(
-            machine, folder, Path.Combine(AppContext.BaseDirectory, "chronos"),
+            machine, folder, options.Server,
             "serve", "--http-address", machine.Address, "--http-port", $"{Port}", "--insecure",
             "--data-dir", DataFolder, "--state", state, "--lease", $"{options.Lease.TotalSeconds}s",
             "--advertise", $"http://{machine.Address}:{Port}", "--local-cpus", "1000", "--local-mem", "1000000",

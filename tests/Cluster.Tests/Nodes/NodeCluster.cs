@@ -81,9 +81,6 @@ internal sealed class NodeCluster : IAsyncDisposable
             && seen.Count(s => s!.State == "leading") == 1;
     });
 
-    /// <summary>Waits until something holds.</summary>
-    /// <param name="failure">What is so while it does not; told with the logs of all nodes when it never does.</param>
-    /// <param name="condition">Whether it holds.</param>
     /// <summary>Waits until each node that does not lead has a copy of so many jobs of the one that does.</summary>
     public Task HasCopiesAsync(int jobs) => UntilAsync("a node has no copy of the leader's state", async () =>
     {
@@ -93,9 +90,9 @@ internal sealed class NodeCluster : IAsyncDisposable
         return true;
     });
 
-    private static bool HasCopy(ClusterDescription seen, int jobs) =>
-        seen.Copy is { } copy && copy.Term == seen.Term && copy.Jobs >= jobs;
-
+    /// <summary>Waits until something holds.</summary>
+    /// <param name="failure">What is so while it does not; told with the logs of all nodes when it never does.</param>
+    /// <param name="condition">Whether it holds.</param>
     public Task UntilAsync(string failure, Func<Task<bool>> condition) => Wait.UntilAsync(condition, () =>
         $"{failure}.\n" + string.Join('\n', Nodes.Select(node => $"--- {node.Name}\n{node.Process.Tail()}")));
 
@@ -106,6 +103,9 @@ internal sealed class NodeCluster : IAsyncDisposable
         await network.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private static bool HasCopy(ClusterDescription seen, int jobs) =>
+        seen.Copy is { } copy && copy.Term == seen.Term && copy.Jobs >= jobs;
 
     private async Task StartAsync()
     {

@@ -116,7 +116,8 @@ public sealed class ReplicaTests
     public void SettingsAndProblems_AreTaken()
     {
         Take(ReplicationLines.Head(
-            new(3, 7), new Dictionary<string, string> { ["engine/mesos"] = "\"é\\\"1\"" }, ["Job 'x' cannot be read."]));
+            new(3, 7), new Dictionary<string, string> { ["engine/mesos"] = "\"é\\\"1\"" },
+            ["Job 'x' cannot be read."]));
         Take(ReplicationLines.Complete);
         Tell(new CommitBatch(8, 3, [new([new(new(DocumentKind.Meta, "engine/other"), "\"2\""u8.ToArray())], [])]));
 

@@ -1,6 +1,6 @@
 import './cluster.css'
 import { TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Cluster as Nodes, Info, Member } from '../api/types'
 import { type Column, DataTable } from '../common/DataTable'
 import { lengthOf } from '../common/duration'
@@ -8,7 +8,7 @@ import { Icon } from '../common/Icon'
 import { Facts, Failure, Loading, PageHead, Panel } from '../common/parts'
 import { useInfo } from '../common/role'
 import { StateMark } from '../common/Status'
-import { showDuration, Time, Took } from '../common/time'
+import { Relative, showDuration, Time, Took } from '../common/time'
 import { Engines } from './Engines'
 import { leaderWords } from './leader'
 import { useCluster, useHealth, useOverview } from './useCluster'
@@ -112,6 +112,7 @@ function ThisNode({ info }: { info: Info }) {
             'Decisions of the leader',
             behind === undefined ? '–' : behind < 1000 ? 'on time' : `${showDuration(behind)} behind`,
           ],
+          ...(cluster?.state === 'following' ? [copyFact(cluster)] : []),
           ['Identity', <code key="n">{info.nodeId}</code>],
           ['Version', info.version],
           ['Running for', <Took key="r" from={info.startedAt} until={undefined} />],
@@ -121,6 +122,19 @@ function ThisNode({ info }: { info: Info }) {
       />
     </Panel>
   )
+}
+
+function copyFact({ copy }: Nodes): [string, ReactNode] {
+  return [
+    'Copy of the leader’s state',
+    copy ? (
+      <span key="k">
+        {copy.jobs.toLocaleString('en')} jobs, heard <Relative at={copy.heardAt} />
+      </span>
+    ) : (
+      'none yet; it would read the store'
+    ),
+  ]
 }
 
 const stores: Record<Nodes['store']['kind'], string> = {
