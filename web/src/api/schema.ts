@@ -91,6 +91,7 @@ export interface ClusterDescription {
   term: number
   leader?: string
   members: MemberDescription[]
+  copy?: CopyDescription
   store: StoreDescription
 }
 
@@ -108,6 +109,12 @@ export interface ClusterOverview {
 export interface CompleteRunRequest {
   statusCode: number
   message?: string
+}
+
+export interface CopyDescription {
+  term: number
+  jobs: number
+  heardAt: string
 }
 
 export interface Counters {

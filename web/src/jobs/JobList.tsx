@@ -1,4 +1,5 @@
 import { Checkbox } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type MouseEvent, useCallback, useEffect, useRef } from 'react'
@@ -41,13 +42,15 @@ export function JobList({ filter, sort, onSort, mayChoose, chosen, onChosen, onT
   const scroller = useRef<HTMLDivElement>(null)
   const head = useJobHead(filter, sort)
   const total = head.data?.total ?? 0
+  const height = useMediaQuery(narrow, false, { getInitialValueInEffect: false }) ? narrowHeight : rowHeight
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => scroller.current,
-    estimateSize: () => (matchMedia(narrow).matches ? narrowHeight : rowHeight),
+    estimateSize: () => height,
     overscan: 12,
     useFlushSync: false, // rows may come a frame later; the scrolling itself must not wait for them
   })
+  useEffect(() => virtual.measure(), [virtual, height])
   const rows = virtual.getVirtualItems()
   const last = rows.at(-1)?.index ?? 0
   const jobs = useJobWindow(filter, sort, head.data, rows[0]?.index ?? 0, last)
