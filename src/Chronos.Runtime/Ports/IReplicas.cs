@@ -1,8 +1,7 @@
-using System.Text.Json;
-using Chronos.Runtime.Ports;
+using Chronos.Runtime.Replication;
 using NodaTime;
 
-namespace Chronos.Runtime.Replication;
+namespace Chronos.Runtime.Ports;
 
 /// <summary>Keeps a copy of what another leader's store holds, for the case that this node takes over.</summary>
 public interface IReplicas : IAsyncDisposable
@@ -26,38 +25,3 @@ public interface IReplicas : IAsyncDisposable
 /// <param name="Jobs">The number of jobs.</param>
 /// <param name="HeardAt">When the leader was last heard.</param>
 public sealed record ReplicaStatus(long Term, int Jobs, Instant HeardAt);
-
-/// <summary>Reads what a leader tells those who keep copies.</summary>
-public interface IReplicationSource : IDisposable
-{
-    /// <summary>Reads until cancelled or until the leader ends it. Fails with any exception where it cannot go on.
-    /// </summary>
-    /// <returns>What <see cref="ReplicationFeed.ReadAsync"/> of the leader gives, a line each.</returns>
-    IAsyncEnumerable<JsonElement> ReadAsync(Leader leader, CancellationToken cancellationToken);
-}
-
-/// <summary>For a node that is alone: nobody could tell it anything.</summary>
-public sealed class NoReplicas : IReplicas
-{
-    /// <summary>There is only one.</summary>
-    public static readonly NoReplicas Instance = new();
-
-    private NoReplicas()
-    {
-    }
-
-    /// <inheritdoc/>
-    public ReplicaStatus? Status => null;
-
-    /// <inheritdoc/>
-    public void Follow(Leader? leader)
-    {
-    }
-
-    /// <inheritdoc/>
-    public Task<Replica?> TakeAsync(StorePosition position, CancellationToken cancellationToken) =>
-        Task.FromResult<Replica?>(null);
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-}
