@@ -40,11 +40,11 @@ internal sealed partial class LeadershipStart(
         var scheduler = new Scheduler(options.Scheduler);
         var loader = new StateLoader(store, scheduler, jobs, options.Scheduler.DefaultZone, logger);
         var position = await store.TakeAsync(term.Number, cancellationToken);
-        var replica = position is { } reached ? await replicas.TakeAsync(reached, cancellationToken) : null;
+        var replica = await replicas.TakeAsync(position, cancellationToken);
         if (replica is null) await loader.LoadAsync(term.Number, cancellationToken);
         else loader.Load(replica);
         Problems = loader.Problems;
-        feed.Open(term.Number, position, loader.Meta, loader.Problems);
+        feed.Open(position ?? new(term.Number, 0), loader.Meta, isWhole: loader.Problems.Count == 0);
         await mayDecide;
 
         var effects = new EffectRunner(jobs, events, engines, notify, logger);

@@ -56,7 +56,6 @@ internal sealed partial class StateLoader(
     public void Load(Replica replica)
     {
         foreach (var (name, text) in replica.Meta) Meta[name] = text;
-        foreach (var problem in replica.Problems) Problems.Add(problem);
         foreach (var (job, state) in replica.Jobs) Restore(job, state);
     }
 

@@ -13,11 +13,11 @@ public interface IReplicas : IAsyncDisposable
     /// <param name="leader">The leader; null: no other node is known to lead, and what there is stays.</param>
     void Follow(Leader? leader);
 
-    /// <summary>Gives the copy away, brought to where the store stands.</summary>
-    /// <param name="position">Where the store stands.</param>
+    /// <summary>Gives the copy away, brought to where the store stands, and follows nobody any more.</summary>
+    /// <param name="position">Where the store stands; null: nobody knows, and no copy is of use.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The copy; null: there is none of this position, and the store has to be read.</returns>
-    Task<Replica?> TakeAsync(StorePosition position, CancellationToken cancellationToken);
+    Task<Replica?> TakeAsync(StorePosition? position, CancellationToken cancellationToken);
 }
 
 /// <summary>How a copy does.</summary>

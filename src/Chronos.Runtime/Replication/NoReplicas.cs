@@ -21,7 +21,7 @@ public sealed class NoReplicas : IReplicas
     }
 
     /// <inheritdoc/>
-    public Task<Replica?> TakeAsync(StorePosition position, CancellationToken cancellationToken) =>
+    public Task<Replica?> TakeAsync(StorePosition? position, CancellationToken cancellationToken) =>
         Task.FromResult<Replica?>(null);
 
     /// <inheritdoc/>

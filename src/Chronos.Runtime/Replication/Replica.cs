@@ -13,13 +13,13 @@ public sealed class Replica
     private readonly Dictionary<string, Job> definitions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JobState> states = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> meta = new(StringComparer.Ordinal);
-    private readonly List<JsonElement> early = []; // batches heard before all jobs were
     private StorePosition position;
+    private StorePosition? shown; // how new what was sent of jobs may be; null: not all was sent yet
     private JsonElement? newest;
 
     internal Replica(DocumentReader reader) => this.reader = reader;
 
-    /// <summary>Whether all jobs have been heard of.</summary>
+    /// <summary>Whether all jobs have been heard of, and all batches that some of them showed already.</summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>The number of jobs.</summary>
@@ -28,31 +28,20 @@ public sealed class Replica
     /// <summary>Settings of the whole cluster, each a JSON text.</summary>
     public IReadOnlyDictionary<string, string> Meta => meta;
 
-    /// <summary>What the leader could not read, as sentences.</summary>
-    public IReadOnlyList<string> Problems { get; private set; } = [];
-
     /// <summary>All jobs with their states, in no order.</summary>
     public IEnumerable<(Job Job, JobState State)> Jobs =>
         definitions.Values.Select(job => (job, states[job.Name]));
 
     /// <summary>Takes a line that <see cref="ReplicationLines"/> wrote.</summary>
     /// <exception cref="FormatException">It cannot be understood, or does not fit to the lines before.</exception>
-    internal void Take(JsonElement line)
+    internal void Take(JsonElement line) => Understand(() =>
     {
-        try
-        {
-            if (line.TryGetProperty("units", out _)) TakeBatch(line);
-            else if (line.TryGetProperty("documents", out var documents)) Apply(documents);
-            else if (line.TryGetProperty("format", out var format)) TakeHead(line, format.GetInt32());
-            else if (line.TryGetProperty("complete", out _)) Complete();
-            else if (line.TryGetProperty("alive", out _)) TakeDurable(PositionOf(line));
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
-            or ArgumentException)
-        {
-            throw new FormatException($"The leader's copy cannot be understood: {e.Message}", e);
-        }
-    }
+        if (line.TryGetProperty("units", out _)) TakeBatch(line);
+        else if (line.TryGetProperty("documents", out var documents)) Apply(documents);
+        else if (line.TryGetProperty("format", out var format)) TakeHead(line, format.GetInt32());
+        else if (line.TryGetProperty("complete", out _)) TakeEnd(PositionOf(line));
+        else if (line.TryGetProperty("alive", out _)) TakeDurable(PositionOf(line));
+    });
 
     /// <summary>Whether the copy can stand where the store stands.</summary>
     internal bool Reaches(StorePosition wanted) =>
@@ -62,10 +51,23 @@ public sealed class Replica
     /// <exception cref="FormatException">What the leader told does not fit together.</exception>
     internal void MoveTo(StorePosition wanted)
     {
-        if (wanted != position && newest is { } next) Apply(next, wanted.Units);
+        if (wanted != position && newest is { } next) Understand(() => Apply(next, wanted.Units));
         (position, newest) = (wanted, null);
         if (states.Count != definitions.Count || definitions.Keys.Any(name => !states.ContainsKey(name)))
             throw new FormatException("The copy has definitions without states, or states without definitions.");
+    }
+
+    private static void Understand(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException
+            or ArgumentException)
+        {
+            throw new FormatException($"The leader's copy cannot be understood: {e.Message}", e);
+        }
     }
 
     private static StorePosition PositionOf(JsonElement batch) =>
@@ -79,25 +81,10 @@ public sealed class Replica
         position = PositionOf(head);
         foreach (var setting in head.GetProperty("meta").EnumerateObject())
             meta[setting.Name] = setting.Value.GetString() ?? "";
-        Problems = [.. head.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString() ?? "")];
-    }
-
-    private void Complete()
-    {
-        IsComplete = true;
-        foreach (var batch in early) TakeBatch(batch);
-        early.Clear();
-        early.TrimExcess();
     }
 
     private void TakeBatch(JsonElement batch)
     {
-        if (!IsComplete)
-        {
-            early.Add(batch);
-            return;
-        }
-
         // One is committed after the other, so the one before is durable.
         if (newest is { } before) TakeDurable(PositionOf(before));
         var next = PositionOf(batch);
@@ -105,6 +92,13 @@ public sealed class Replica
         if (!follows) throw new FormatException($"Batch {next.Batch} of term {next.Term} does not follow batch "
             + $"{position.Batch} of term {position.Term}.");
         newest = batch;
+        if (shown is { } durable && !IsComplete) TakeDurable(durable);
+    }
+
+    private void TakeEnd(StorePosition durable)
+    {
+        shown = durable;
+        IsComplete = durable == position;
     }
 
     private void TakeDurable(StorePosition durable)
@@ -112,6 +106,7 @@ public sealed class Replica
         if (newest is not { } batch || PositionOf(batch) != durable) return;
         Apply(batch, units: null);
         (position, newest) = (durable, null);
+        IsComplete |= shown == position;
     }
 
     private void Apply(JsonElement batch, int? units)

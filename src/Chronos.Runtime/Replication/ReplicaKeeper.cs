@@ -17,7 +17,8 @@ public sealed partial class ReplicaKeeper(
 {
     // A new leader has work to make up for, which telling everything would delay.
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     // What an old leader told last may still have to be read.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -40,6 +41,9 @@ public sealed partial class ReplicaKeeper(
         lock (gate)
         {
             if (leader is null || leader == followed) return;
+            // Terms grow. Where one does not, the store was replaced by an older one, whose terms may count for other
+            // decisions than those of the copy.
+            if (leader.Term <= status?.Term) (kept, status) = (null, null);
             StopNeedsLock();
             followed = leader;
             following = FollowAsync(leader, following, stopping.Token);
@@ -47,7 +51,7 @@ public sealed partial class ReplicaKeeper(
     }
 
     /// <inheritdoc/>
-    public async Task<Replica?> TakeAsync(StorePosition position, CancellationToken cancellationToken)
+    public async Task<Replica?> TakeAsync(StorePosition? position, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         Replica? replica;
@@ -66,35 +70,35 @@ public sealed partial class ReplicaKeeper(
     }
 
     /// <returns>Whether it is known if there is a copy.</returns>
-    private bool TryTake(StorePosition position, bool isLast, out Replica? replica)
+    private bool TryTake(StorePosition? position, bool isLast, out Replica? replica)
     {
         lock (gate)
         {
-            replica = kept;
-            if (kept is not null && !kept.Reaches(position))
+            replica = null;
+            if (kept is not null && position is { } wanted)
             {
-                if (isReading && !isLast) return false;
-                LogTooOld(position.Term, position.Batch);
-                replica = null;
+                if (kept.Reaches(wanted)) replica = Moved(kept, wanted);
+                else if (isReading && !isLast) return false;
+                else LogTooOld(wanted.Term, wanted.Batch);
             }
 
             StopNeedsLock();
             (kept, followed, status) = (null, null, null);
-            TryMove(ref replica, position);
             return true;
         }
     }
 
-    private void TryMove(ref Replica? replica, StorePosition position)
+    private Replica? Moved(Replica replica, StorePosition position)
     {
         try
         {
-            replica?.MoveTo(position);
+            replica.MoveTo(position);
+            return replica;
         }
         catch (FormatException e)
         {
             LogUnusable(e.Message);
-            replica = null;
+            return null;
         }
     }
 
@@ -109,17 +113,20 @@ public sealed partial class ReplicaKeeper(
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         await Task.Delay(FirstPause, cancellationToken);
+        var pause = ShortestPause;
         string? told = null;
         while (true)
         {
+            var replica = new Replica(new(defaultZone));
             try
             {
                 isReading = true;
-                await ReadAsync(leader, cancellationToken);
+                await foreach (var line in source.ReadAsync(leader, cancellationToken))
+                    Take(replica, line, leader, cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                if (e.Message != told) LogBroken(leader.Member.Address, e.Message);
+                if (e.Message != told || replica.IsComplete) LogBroken(leader.Member.Address, e.Message);
                 told = e.Message;
             }
             finally
@@ -127,15 +134,10 @@ public sealed partial class ReplicaKeeper(
                 isReading = false;
             }
 
-            await Task.Delay(Pause, cancellationToken);
+            // To tell everything costs the leader something, also where it leads to nothing.
+            pause = replica.IsComplete ? ShortestPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            await Task.Delay(pause, cancellationToken);
         }
-    }
-
-    private async Task ReadAsync(Leader leader, CancellationToken cancellationToken)
-    {
-        var replica = new Replica(new(defaultZone));
-        await foreach (var line in source.ReadAsync(leader, cancellationToken))
-            Take(replica, line, leader, cancellationToken);
     }
 
     private void Take(Replica replica, JsonElement line, Leader leader, CancellationToken cancellationToken)

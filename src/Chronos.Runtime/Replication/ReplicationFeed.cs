@@ -18,17 +18,17 @@ public sealed class ReplicationFeed(JobDirectory jobs)
     private readonly Lock gate = new();
     private readonly List<Reader> readers = [];
     private readonly Dictionary<string, string> meta = new(StringComparer.Ordinal);
-    private IReadOnlyList<string> problems = [];
     private StorePosition position; // of the newest batch that is durable and shows in the directory
     private TaskCompletionSource? opened = new(TaskCreationOptions.RunContinuationsAsynchronously); // null: is open
     private TaskCompletionSource? committing; // null: nothing is being committed
     private CommitBatch? begun;
+    private bool isWhole;
     private bool isClosed;
 
     /// <summary>Reads until cancelled or until the leadership ends.</summary>
     /// <returns>Lines of JSON in UTF-8, each with its end.</returns>
-    /// <exception cref="NodeUnavailableException">This node does not lead any more, or the reader was too slow.
-    /// </exception>
+    /// <exception cref="NodeUnavailableException">This node does not lead any more, there are jobs that it could not
+    /// read, or the reader was too slow.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -36,9 +36,10 @@ public sealed class ReplicationFeed(JobDirectory jobs)
         try
         {
             yield return head;
-            // Jobs may change between two lines. All batches since the head follow, so the last word is the right one.
+            // Jobs may change between two lines. All batches since the head follow, so the last word is the right one;
+            // until then the copy is ahead in some jobs, and is none.
             foreach (var some in jobs.InNoOrder().Chunk(JobsPerLine)) yield return ReplicationLines.Documents(some);
-            yield return ReplicationLines.Complete;
+            yield return ReplicationLines.Complete(Durable);
             while (await reader.WaitAsync(AlivePause, cancellationToken) is { } hasMore)
             {
                 if (!hasMore) yield return ReplicationLines.Alive(Durable);
@@ -60,18 +61,14 @@ public sealed class ReplicationFeed(JobDirectory jobs)
     }
 
     /// <summary>The leadership has begun.</summary>
-    /// <param name="term">Its number.</param>
-    /// <param name="before">How far the terms before have come; null: nobody knows.</param>
+    /// <param name="start">Where the store stands.</param>
     /// <param name="settings">Of the whole cluster, each a JSON text.</param>
-    /// <param name="unreadable">What could not be read, as sentences.</param>
-    internal void Open(
-        long term, StorePosition? before, IReadOnlyDictionary<string, string> settings,
-        IReadOnlyList<string> unreadable)
+    /// <param name="isWhole">Whether everything could be read. Where not, another node may be able to.</param>
+    internal void Open(StorePosition start, IReadOnlyDictionary<string, string> settings, bool isWhole)
     {
         lock (gate)
         {
-            position = before ?? new(term, 0);
-            problems = [.. unreadable];
+            (position, this.isWhole) = (start, isWhole);
             foreach (var (name, text) in settings) meta[name] = text;
             opened?.TrySetResult();
             opened = null;
@@ -136,11 +133,13 @@ public sealed class ReplicationFeed(JobDirectory jobs)
             lock (gate)
             {
                 if (isClosed) throw new NodeUnavailableException("This node does not lead any more.");
+                if (opened is null && !isWhole)
+                    throw new NodeUnavailableException("There are jobs that this node cannot read.");
                 if (opened is null && committing is null)
                 {
                     var reader = new Reader();
                     readers.Add(reader);
-                    return (reader, ReplicationLines.Head(position, meta, problems));
+                    return (reader, ReplicationLines.Head(position, meta));
                 }
 
                 busy = (opened ?? committing)!.Task;

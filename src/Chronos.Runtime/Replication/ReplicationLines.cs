@@ -17,34 +17,30 @@ internal static class ReplicationLines
     private static readonly JsonWriterOptions Options =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>Says that the documents of all jobs have been sent.</summary>
-    public static readonly byte[] Complete = "{\"complete\":true}\n"u8.ToArray();
-
     /// <summary>Begins.</summary>
     /// <param name="position">Where the store stands before the first batch that follows.</param>
     /// <param name="meta">Settings of the whole cluster, each a JSON text.</param>
-    /// <param name="problems">What the leader could not read.</param>
-    public static byte[] Head(
-        StorePosition position, IReadOnlyDictionary<string, string> meta, IReadOnlyList<string> problems) =>
-        Line(json =>
-        {
-            json.WriteNumber("format", Format);
-            json.WriteNumber("term", position.Term);
-            json.WriteNumber("batch", position.Batch);
-            json.WriteStartObject("meta");
-            foreach (var (name, text) in meta) json.WriteString(name, text);
-            json.WriteEndObject();
-            json.WriteStartArray("problems");
-            foreach (var problem in problems) json.WriteStringValue(problem);
-            json.WriteEndArray();
-        });
+    public static byte[] Head(StorePosition position, IReadOnlyDictionary<string, string> meta) => Line(json =>
+    {
+        json.WriteNumber("format", Format);
+        WritePosition(json, position);
+        json.WriteStartObject("meta");
+        foreach (var (name, text) in meta) json.WriteString(name, text);
+        json.WriteEndObject();
+    });
+
+    /// <summary>Ends the documents of all jobs, which show nothing newer than this.</summary>
+    public static byte[] Complete(StorePosition durable) => Line(json =>
+    {
+        json.WriteBoolean("complete", true);
+        WritePosition(json, durable);
+    });
 
     /// <summary>Says that the leader is still there, and which batch is durable.</summary>
     public static byte[] Alive(StorePosition durable) => Line(json =>
     {
         json.WriteBoolean("alive", true);
-        json.WriteNumber("term", durable.Term);
-        json.WriteNumber("batch", durable.Batch);
+        WritePosition(json, durable);
     });
 
     /// <summary>The documents of some jobs.</summary>
@@ -67,8 +63,7 @@ internal static class ReplicationLines
     /// <summary>What is about to be committed.</summary>
     public static byte[] Batch(CommitBatch batch) => Line(json =>
     {
-        json.WriteNumber("term", batch.Term);
-        json.WriteNumber("batch", batch.Id);
+        WritePosition(json, new(batch.Term, batch.Id));
         json.WriteStartArray("units");
         foreach (var unit in batch.Units)
         {
@@ -86,6 +81,12 @@ internal static class ReplicationLines
 
         json.WriteEndArray();
     });
+
+    private static void WritePosition(Utf8JsonWriter json, StorePosition position)
+    {
+        json.WriteNumber("term", position.Term);
+        json.WriteNumber("batch", position.Batch);
+    }
 
     private static void BeginDocument(Utf8JsonWriter json, DocumentKind kind, string name)
     {

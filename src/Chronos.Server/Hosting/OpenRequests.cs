@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Chronos.Server.Hosting;
 
 /// <summary>Knows whether requests are being answered, so that a server that stops can wait for them. What tells
-/// another node's copy does not count: it goes on until the lead is given back.</summary>
+/// another node's copy does not count: it goes on until the lead is given back. Nor does a request that has arrived
+/// but is not looked at yet; it is told that the server is stopping.</summary>
 public sealed class OpenRequests : IMiddleware
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);

@@ -31,8 +31,8 @@ internal sealed record Fence
     /// </summary>
     public PartsReference? Staged { get; init; }
 
-    /// <summary>How far the terms before this one had come when it began; null: this one has committed something.
-    /// </summary>
+    /// <summary>How far the terms before this one had come when it began; null: this one has committed something, or
+    /// nobody noted it.</summary>
     public StorePosition? Before { get; init; }
 
     /// <summary>How far commits have come.</summary>

@@ -13,5 +13,8 @@ namespace Chronos.Storage.PostgreSql;
 internal sealed record LeadershipRow(
     long Term, string? Member, string Address, string Version, string Key, long Beat, long LeaseMilliseconds)
 {
+    /// <summary>Without the key.</summary>
+    public override string ToString() => $"{Member} at {Address} in term {Term}";
+
     public Leader? Leader => Member is null ? null : new(new(Member, Address, Version, Key), Term);
 }

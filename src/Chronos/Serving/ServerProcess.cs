@@ -71,10 +71,16 @@ public sealed partial class ServerProcess(
         {
             using var grace = new CancellationTokenSource(RequestsGrace);
             var stopping = parts.App.StopAsync(grace.Token);
-            await parts.App.Services.GetRequiredService<OpenRequests>().EndAsync(grace.Token);
-            await nodeStop.CancelAsync();
-            await node;
-            await stopping; // ends what the copies of other nodes are told, which is only now all
+            try
+            {
+                await parts.App.Services.GetRequiredService<OpenRequests>().EndAsync(grace.Token);
+                await nodeStop.CancelAsync();
+                await node;
+            }
+            finally
+            {
+                await stopping; // waits for what the copies of other nodes are told, which the node has now ended
+            }
         }
         Tell(RunningCount(parts.Node.Node) switch
         {

@@ -13,6 +13,8 @@ internal sealed class StandbyCopy(ClusterStore store, FaultPlan faults, Trace tr
     private CommitBatch? heard;
     private long term;
     private Replica? coming; // what the line to the leader brings; null: it is broken
+    private readonly List<byte[]> lines = []; // on their way to it
+    private bool isSent; // whether all jobs were
     private Replica? kept;
 
     /// <summary>How often a leadership began with a copy.</summary>
@@ -34,19 +36,22 @@ internal sealed class StandbyCopy(ClusterStore store, FaultPlan faults, Trace tr
         if (node.Term != term || faults.Strikes(0.02)) coming = null;
         term = node.Term;
         if (coming is null && faults.Chance(0.1)) Begin(batch);
-        if (coming is { IsComplete: false } && faults.Chance(0.5)) Complete(coming, node);
-        coming?.Take(Read(ReplicationLines.Batch(batch)));
+        if (coming is null) return;
+        lines.Add(ReplicationLines.Batch(batch));
+        // All jobs come first, as they are after some of the batches that follow them.
+        if (!isSent && faults.Chance(0.5)) SendJobs(coming, node, new(batch.Term, batch.Id - 1));
+        if (isSent) SendLines(coming);
     }
 
     /// <inheritdoc/>
-    public Task<Replica?> TakeAsync(StorePosition position, CancellationToken cancellationToken)
+    public Task<Replica?> TakeAsync(StorePosition? position, CancellationToken cancellationToken)
     {
-        taken = position;
+        taken = position!.Value; // this store always tells
         var copy = kept;
         kept = coming = null;
-        if (copy?.Reaches(position) != true) return Task.FromResult<Replica?>(null);
-        copy.MoveTo(position);
-        trace.Say("standby", $"has a copy of {copy.JobCount} jobs at {position}");
+        if (copy?.Reaches(taken) != true) return Task.FromResult<Replica?>(null);
+        copy.MoveTo(taken);
+        trace.Say("standby", $"has a copy of {copy.JobCount} jobs at {taken}");
         UsedCount++;
         return Task.FromResult<Replica?>(copy);
     }
@@ -61,15 +66,24 @@ internal sealed class StandbyCopy(ClusterStore store, FaultPlan faults, Trace tr
                 document => document.Key.Name, document => System.Text.Encoding.UTF8.GetString(document.Json.Span));
         var before = batch.Id == 1 ? taken : new(batch.Term, batch.Id - 1);
         coming = new(new(DateTimeZone.Utc));
-        coming.Take(Read(ReplicationLines.Head(before, settings, [])));
+        coming.Take(Read(ReplicationLines.Head(before, settings)));
+        lines.Clear();
+        isSent = false;
     }
 
-    private void Complete(Replica replica, ClusterNode node)
+    private void SendJobs(Replica replica, ClusterNode node, StorePosition durable)
     {
         foreach (var jobs in node.Jobs.InNoOrder().Chunk(7))
             replica.Take(Read(ReplicationLines.Documents(jobs)));
-        replica.Take(Read(ReplicationLines.Complete));
-        kept = replica;
+        replica.Take(Read(ReplicationLines.Complete(durable.Batch == 0 ? taken : durable)));
+        isSent = true;
+    }
+
+    private void SendLines(Replica replica)
+    {
+        foreach (var line in lines) replica.Take(Read(line));
+        lines.Clear();
+        if (replica.IsComplete) kept = replica;
     }
 
     private static JsonElement Read(byte[] line)

@@ -77,15 +77,18 @@ public sealed class ReplicaTests
     }
 
     [Fact]
-    public void Batches_HeardBeforeAllJobsWere_ComeAfterThem()
+    public void Jobs_ThatShowLaterBatches_AreNoCopyBeforeTheseWereHeard()
     {
-        Take(ReplicationLines.Head(new(3, 7), new Dictionary<string, string>(), []));
-        Tell(new CommitBatch(8, 3, [Delete("a")]));
-        Tell(new CommitBatch(9, 3, [Put("c")]));
-        Assert.False(replica.Reaches(new(3, 8)));
-        Take(ReplicationLines.Documents([Snapshot("a"), Snapshot("b")])); // as they were before the deletion
-        Take(ReplicationLines.Complete);
+        Take(ReplicationLines.Head(new(3, 7), new Dictionary<string, string>()));
+        Take(ReplicationLines.Documents([Snapshot("a"), Snapshot("b"), Snapshot("c")])); // a goes in 8, c comes in 9
+        Take(ReplicationLines.Complete(new(3, 9)));
+        Assert.False(replica.Reaches(new(3, 7)));
 
+        Tell(new CommitBatch(8, 3, [Delete("a")]));
+        Assert.False(replica.Reaches(new(3, 8)));
+        Tell(new CommitBatch(9, 3, [Put("c")]));
+
+        Assert.False(replica.Reaches(new(3, 8)));
         Assert.Equal(["b", "c"], NamesAt(new(3, 9)));
     }
 
@@ -113,18 +116,24 @@ public sealed class ReplicaTests
     }
 
     [Fact]
-    public void SettingsAndProblems_AreTaken()
+    public void Settings_AreTaken()
     {
-        Take(ReplicationLines.Head(
-            new(3, 7), new Dictionary<string, string> { ["engine/mesos"] = "\"é\\\"1\"" },
-            ["Job 'x' cannot be read."]));
-        Take(ReplicationLines.Complete);
+        Take(ReplicationLines.Head(new(3, 7), new Dictionary<string, string> { ["engine/mesos"] = "\"é\\\"1\"" }));
+        Take(ReplicationLines.Complete(new(3, 7)));
         Tell(new CommitBatch(8, 3, [new([new(new(DocumentKind.Meta, "engine/other"), "\"2\""u8.ToArray())], [])]));
 
         Assert.Empty(NamesAt(new(3, 8)));
         Assert.Equal("\"é\\\"1\"", replica.Meta["engine/mesos"]);
         Assert.Equal("\"2\"", replica.Meta["engine/other"]);
-        Assert.Equal(["Job 'x' cannot be read."], replica.Problems);
+    }
+
+    [Fact]
+    public void NewestBatch_ThatCannotBeUnderstood_IsRefused()
+    {
+        Begin(new(3, 7), "a");
+        Tell(new CommitBatch(8, 3, [new([new(new(DocumentKind.State, "a"), "[1]"u8.ToArray())], [])]));
+
+        Assert.Throws<FormatException>(() => replica.MoveTo(new(3, 8)));
     }
 
     [Theory]
@@ -151,9 +160,9 @@ public sealed class ReplicaTests
 
     private void Begin(StorePosition position, params string[] names)
     {
-        Take(ReplicationLines.Head(position, new Dictionary<string, string>(), []));
+        Take(ReplicationLines.Head(position, new Dictionary<string, string>()));
         Take(ReplicationLines.Documents(names.Select(Snapshot)));
-        Take(ReplicationLines.Complete);
+        Take(ReplicationLines.Complete(position));
     }
 
     private void Tell(CommitBatch batch) => Take(ReplicationLines.Batch(batch));
