@@ -39,7 +39,8 @@ public sealed class FaultTests : IAsyncLifetime
         await scheduler.LaunchAsync(offer, TestScheduler.NewTask("t", offer));
 
         await scheduler.StatusAsync("t", TaskState.TaskStarting);
-        Assert.True(Stopwatch.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(500)); // 10 s, scaled
+        // 10 s, scaled; a timer may go off a moment early.
+        Assert.True(Stopwatch.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(480));
     }
 
     [Fact]
@@ -132,7 +133,7 @@ public sealed class FaultTests : IAsyncLifetime
 
         await scheduler.CallAsync(Revive.Clone());
 
-        Assert.True(Stopwatch.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(200));
+        Assert.True(Stopwatch.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(180)); // a timer may be a bit early
     }
 
     [Fact]
