@@ -167,7 +167,7 @@ internal sealed partial class NodeLoop(
         try
         {
             // Before it is durable: what the store has, the others were told.
-            if (feed.Begin(batch)) await Task.Run(() => feed.Announce(batch));
+            feed.Announce(batch);
             await store.CommitAsync(batch, CancellationToken.None);
             commitResults.Enqueue(null);
         }

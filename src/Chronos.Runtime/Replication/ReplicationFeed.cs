@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Threading.Channels;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
@@ -19,8 +20,7 @@ public sealed class ReplicationFeed(JobDirectory jobs)
     private readonly List<Reader> readers = [];
     private readonly Dictionary<string, string> meta = new(StringComparer.Ordinal);
     private StorePosition position; // of the newest batch that is durable and shows in the directory
-    private TaskCompletionSource? opened = new(TaskCreationOptions.RunContinuationsAsynchronously); // null: is open
-    private TaskCompletionSource? committing; // null: nothing is being committed
+    private TaskCompletionSource? busy = NewBusy(); // not open yet, or a commit is under way; null: neither
     private CommitBatch? begun;
     private bool isWhole;
     private bool isClosed;
@@ -70,28 +70,22 @@ public sealed class ReplicationFeed(JobDirectory jobs)
         {
             (position, this.isWhole) = (start, isWhole);
             foreach (var (name, text) in settings) meta[name] = text;
-            opened?.TrySetResult();
-            opened = null;
+            RestNeedsLock();
         }
     }
 
-    /// <summary>A commit begins.</summary>
-    /// <returns>Whether anybody has to be told of it, by <see cref="Announce"/>; a repetition was told.</returns>
-    internal bool Begin(CommitBatch batch)
+    /// <summary>A commit begins: tells the readers of it. One that is repeated was told.</summary>
+    internal void Announce(CommitBatch batch)
     {
         lock (gate)
         {
-            if (begun == batch) return false;
+            if (begun == batch) return;
             begun = batch;
-            committing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return readers.Count > 0;
+            busy = NewBusy();
+            if (readers.Count == 0) return;
         }
-    }
 
-    /// <summary>Tells the readers of a batch.</summary>
-    internal void Announce(CommitBatch batch)
-    {
-        var line = ReplicationLines.Batch(batch);
+        var line = ReplicationLines.Batch(batch); // nobody is let in meanwhile
         lock (gate)
             foreach (var reader in readers) reader.Give(line);
     }
@@ -103,12 +97,11 @@ public sealed class ReplicationFeed(JobDirectory jobs)
         lock (gate)
         {
             foreach (var (key, json) in settings.SelectMany(unit => unit.Documents))
-                if (json is { } text) meta[key.Name] = System.Text.Encoding.UTF8.GetString(text.Span);
+                if (json is { } text) meta[key.Name] = Encoding.UTF8.GetString(text.Span);
                 else meta.Remove(key.Name);
             if (begun is { } batch) position = new(batch.Term, batch.Id);
             begun = null;
-            committing?.TrySetResult();
-            committing = null;
+            RestNeedsLock();
         }
     }
 
@@ -118,10 +111,17 @@ public sealed class ReplicationFeed(JobDirectory jobs)
         lock (gate)
         {
             isClosed = true;
-            opened?.TrySetResult();
-            committing?.TrySetResult();
+            RestNeedsLock();
             foreach (var reader in readers) reader.End();
         }
+    }
+
+    private static TaskCompletionSource NewBusy() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void RestNeedsLock()
+    {
+        busy?.TrySetResult();
+        busy = null;
     }
 
     /// <summary>Lets a reader in between two commits: then what the directory shows is all there is.</summary>
@@ -129,23 +129,22 @@ public sealed class ReplicationFeed(JobDirectory jobs)
     {
         while (true)
         {
-            Task busy;
+            Task untilRest;
             lock (gate)
             {
                 if (isClosed) throw new NodeUnavailableException("This node does not lead any more.");
-                if (opened is null && !isWhole)
-                    throw new NodeUnavailableException("There are jobs that this node cannot read.");
-                if (opened is null && committing is null)
+                if (busy is null)
                 {
+                    if (!isWhole) throw new NodeUnavailableException("There are jobs that this node cannot read.");
                     var reader = new Reader();
                     readers.Add(reader);
                     return (reader, ReplicationLines.Head(position, meta));
                 }
 
-                busy = (opened ?? committing)!.Task;
+                untilRest = busy.Task;
             }
 
-            await busy.WaitAsync(cancellationToken);
+            await untilRest.WaitAsync(cancellationToken);
         }
     }
 
