@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
-using Chronos.Runtime.Replication;
 using Microsoft.Extensions.Logging;
 
 namespace Chronos.Runtime.Leadership;

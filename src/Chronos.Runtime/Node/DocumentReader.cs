@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Chronos.Core.Jobs;
-using Chronos.Core.Scheduling;
 using Chronos.Runtime.Ports;
 using NodaTime;
 

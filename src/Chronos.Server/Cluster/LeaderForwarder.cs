@@ -1,4 +1,3 @@
-using System.Net;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
 using Chronos.Server.Hosting;
@@ -27,15 +26,7 @@ internal sealed class LeaderForwarder(ServerOptions options) : IDisposable
         HeaderNames.Host, HeaderNames.Origin, HeaderNames.Referer, "Sec-Fetch-Site", "Expect",
     };
 
-    private readonly HttpMessageInvoker client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(2),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5), // a name may come to mean another address
-        UseCookies = false,
-        UseProxy = false,
-    });
+    private readonly HttpMessageInvoker client = NodeClient.Create();
 
     /// <summary>Has the leader answer.</summary>
     /// <exception cref="NodeUnavailableException">It cannot be reached; nothing was answered yet.</exception>
@@ -68,7 +59,7 @@ internal sealed class LeaderForwarder(ServerOptions options) : IDisposable
     private HttpRequestMessage MakeRequest(HttpContext http, Leader leader)
     {
         var from = http.Request;
-        var address = leader.Member.Address.TrimEnd('/') + RawPath(http) + from.QueryString.ToUriComponent();
+        var address = NodeClient.AddressOf(leader, RawPath(http) + from.QueryString.ToUriComponent());
         var request = new HttpRequestMessage(new(from.Method), new Uri(address, new UriCreationOptions
         {
             DangerousDisablePathAndQueryCanonicalization = true, // %2F in a job's name is no slash

@@ -34,7 +34,7 @@ internal sealed class LeaderOnly(
         var request = http.Request;
         http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
         http.Response.Headers.Location =
-            leader.Member.Address.TrimEnd('/') + request.Path.ToUriComponent() + request.QueryString.ToUriComponent();
+            NodeClient.AddressOf(leader, request.Path.ToUriComponent() + request.QueryString.ToUriComponent());
         return http.Response.CompleteAsync();
     }
 }

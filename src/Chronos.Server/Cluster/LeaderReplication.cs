@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Chronos.Api;
 using Chronos.Runtime.Ports;
-using Chronos.Runtime.Replication;
 
 namespace Chronos.Server.Cluster;
 
@@ -14,13 +13,7 @@ public sealed class LeaderReplication : IReplicationSource
     // The leader says something each few seconds.
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(20);
 
-    private readonly HttpMessageInvoker client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(2),
-        UseCookies = false,
-        UseProxy = false,
-    });
+    private readonly HttpMessageInvoker client = NodeClient.Create();
 
     /// <inheritdoc/>
     /// <exception cref="HttpRequestException">The leader does not answer, or refuses.</exception>
@@ -32,7 +25,7 @@ public sealed class LeaderReplication : IReplicationSource
     {
         ArgumentNullException.ThrowIfNull(leader);
         using var request =
-            new HttpRequestMessage(HttpMethod.Get, leader.Member.Address.TrimEnd('/') + Routes.Replication);
+            new HttpRequestMessage(HttpMethod.Get, NodeClient.AddressOf(leader, Routes.Replication));
         request.Headers.Add(KeyHeader, leader.Member.Key);
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         silence.CancelAfter(SilenceMax);

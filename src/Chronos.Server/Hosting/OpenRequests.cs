@@ -8,6 +8,7 @@ namespace Chronos.Server.Hosting;
 /// but is not looked at yet; it is told that the server is stopping.</summary>
 public sealed class OpenRequests : IMiddleware
 {
+    private static readonly PathString Replication = new(Routes.Replication);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
     private int count;
 
@@ -24,7 +25,7 @@ public sealed class OpenRequests : IMiddleware
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(next);
-        if (context.Request.Path == Routes.Replication)
+        if (context.Request.Path == Replication)
         {
             await next(context);
             return;
