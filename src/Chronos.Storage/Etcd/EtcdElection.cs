@@ -135,7 +135,7 @@ public sealed partial class EtcdElection(
             {
                 writer.WriteStartObject();
                 writer.WriteKey("key", keys.Members + member.Id);
-                writer.WriteBase64String("value", MemberJson.Write(member with { Key = "" }));
+                writer.WriteBase64String("value", MemberJson.Write(member));
                 writer.WriteNumber64("lease", id);
                 writer.WriteEndObject();
             },

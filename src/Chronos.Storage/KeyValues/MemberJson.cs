@@ -8,7 +8,9 @@ internal static class MemberJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
-    public static byte[] Write(ClusterMember member) => JsonSerializer.SerializeToUtf8Bytes(member, Options);
+    /// <summary>For the list of members, which does not tell its key.</summary>
+    public static byte[] Write(ClusterMember member) =>
+        JsonSerializer.SerializeToUtf8Bytes(member with { Key = "" }, Options);
 
     public static byte[] Write(Leader leader) => JsonSerializer.SerializeToUtf8Bytes(leader, Options);
 

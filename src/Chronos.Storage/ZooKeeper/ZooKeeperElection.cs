@@ -170,7 +170,7 @@ public sealed class ZooKeeperElection(ZooKeeperOptions options, ClusterMember me
             if (await session.ExistsAsync(path, token) is not null) // of a session of this node that has yet to end
                 await session.DeleteAsync(path, ZooKeeperClient.AnyVersion, token);
             await session.CreateAsync(
-                path, MemberJson.Write(member with { Key = "" }), CreateMode.Ephemeral, sessions.Permissions, token);
+                path, MemberJson.Write(member), CreateMode.Ephemeral, sessions.Permissions, token);
             return true;
         }
     }
