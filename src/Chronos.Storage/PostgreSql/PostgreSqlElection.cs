@@ -165,7 +165,7 @@ public sealed class PostgreSqlElection(PostgreSqlDatabase database, ClusterMembe
     {
         if (await LeadershipLooks.ReadAsync(connection, Look + " FOR UPDATE", cancellationToken) != seen) return null;
         return await connection.ScalarAsync<long>(
-            Schema.BeginTerm + " term + 1 RETURNING term", cancellationToken);
+            PostgreSqlStateStore.BeginTerm + " term + 1 RETURNING term", cancellationToken);
     }
 
     /// <summary>Ends the connections that keep this one waiting: the leader's, which has not renewed.</summary>

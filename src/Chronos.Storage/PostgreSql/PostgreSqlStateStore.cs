@@ -12,6 +12,14 @@ namespace Chronos.Storage.PostgreSql;
 /// <param name="database">The database; disposed by its owner.</param>
 public sealed class PostgreSqlStateStore(PostgreSqlDatabase database) : IStateStore
 {
+    /// <summary>Begins an update of the fence by a new term: what was committed before it stays known.</summary>
+    internal const string BeginTerm = """
+        UPDATE fence SET batch = 0,
+            before_term = CASE WHEN batch > 0 THEN term ELSE before_term END,
+            before_batch = CASE WHEN batch > 0 THEN batch ELSE before_batch END,
+            term =
+        """;
+
     private (long Term, long Batch) acknowledged; // the newest that the server said it has taken
 
     /// <inheritdoc/>
@@ -58,7 +66,7 @@ public sealed class PostgreSqlStateStore(PostgreSqlDatabase database) : IStateSt
     {
         // Whoever takes it numbers its batches anew, even when it has led this term before.
         await using var command = connection.Command(
-            Schema.BeginTerm + " $1 WHERE term <= $1 RETURNING before_term, before_batch", term);
+            BeginTerm + " $1 WHERE term <= $1 RETURNING before_term, before_batch", term);
         await using (var rows = await command.ExecuteReaderAsync(cancellationToken))
         {
             if (await rows.ReadAsync(cancellationToken))

@@ -81,12 +81,4 @@ internal static class Schema
         -- By this the other nodes show the leader that they are its cluster.
         ALTER TABLE leadership ADD COLUMN key text NOT NULL DEFAULT '';
         """;
-
-    /// <summary>Begins an update of the fence by a new term: what was committed before it stays known.</summary>
-    public const string BeginTerm = """
-        UPDATE fence SET batch = 0,
-            before_term = CASE WHEN batch > 0 THEN term ELSE before_term END,
-            before_batch = CASE WHEN batch > 0 THEN batch ELSE before_batch END,
-            term =
-        """;
 }
