@@ -66,10 +66,11 @@ public sealed class SqliteStateStore(SqliteDatabase database) : IStateStore
         var prepared = StatementsOf(connection);
         connection.InWriteTransaction(() =>
         {
-            var (newest, _) = prepared.ReadFence();
+            var (newest, last) = prepared.ReadFence();
             if (newest > term) throw Fenced(newest, term);
-            // Whoever loads numbers its batches anew, even when it has led this term before.
-            prepared.WriteFence(term, batch: 0);
+            // Whoever loads numbers its batches anew, even when it has led this term before. Nothing is flushed where
+            // the store was only taken before.
+            if ((newest, last) != (term, 0)) prepared.WriteFence(term, batch: 0);
         });
         return true;
     }
