@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Chronos.Runtime.Ports;
 using Chronos.Runtime.Replication;
@@ -9,11 +10,11 @@ namespace Chronos.Simulation.Cluster;
 /// made anew. A leader may stop at any moment after it has told a batch.</summary>
 internal sealed class StandbyCopy(ClusterStore store, FaultPlan faults, Trace trace) : IReplicas
 {
+    private readonly List<byte[]> lines = []; // on their way to the copy that is coming
     private StorePosition taken; // where the store stood when the newest leadership began
     private CommitBatch? heard;
     private long term;
     private Replica? coming; // what the line to the leader brings; null: it is broken
-    private readonly List<byte[]> lines = []; // on their way to it
     private bool isSent; // whether all jobs were
     private Replica? kept;
 
@@ -63,7 +64,7 @@ internal sealed class StandbyCopy(ClusterStore store, FaultPlan faults, Trace tr
     {
         var settings = store.Content.Snapshot().Where(document => document.Key.Kind == DocumentKind.Meta)
             .ToDictionary(
-                document => document.Key.Name, document => System.Text.Encoding.UTF8.GetString(document.Json.Span));
+                document => document.Key.Name, document => Encoding.UTF8.GetString(document.Json.Span));
         var before = batch.Id == 1 ? taken : new(batch.Term, batch.Id - 1);
         coming = new(new(DateTimeZone.Utc));
         coming.Take(Read(ReplicationLines.Head(before, settings)));

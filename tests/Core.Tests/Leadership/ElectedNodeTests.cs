@@ -18,7 +18,6 @@ namespace Chronos.Core.Tests.Leadership;
 public sealed class ElectedNodeTests : IAsyncDisposable
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly Actor Alice = new("alice", "");
 
     private readonly MemoryStateStore store;
@@ -37,9 +36,9 @@ public sealed class ElectedNodeTests : IAsyncDisposable
     {
         var first = Join("first");
         await first.LeadsAsync();
-        await PutAsync(first, "a");
+        await first.PutAsync("a");
         var second = Join("second");
-        await second.Node.Settled.WaitAsync(Patience);
+        await second.Node.Settled.WaitAsync(Participant.Patience);
         Assert.False(second.Node.Leads);
         Assert.Equal("first", second.Node.OtherLeader?.Member.Id);
         var old = first.Node.Node;
@@ -51,7 +50,7 @@ public sealed class ElectedNodeTests : IAsyncDisposable
         Assert.NotNull(second.Node.Node.Jobs.Find("a"));
         await Assert.ThrowsAsync<NodeUnavailableException>(
             () => old.SubmitAsync(new PutJobs([new Job { Name = "b", Command = "true" }], Alice), default));
-        await PutAsync(second, "c");
+        await second.PutAsync("c");
     }
 
     [Fact]
@@ -62,7 +61,7 @@ public sealed class ElectedNodeTests : IAsyncDisposable
         var second = Join("second");
         first.Election.IsCut = true;
         await second.LeadsAsync();
-        await PutAsync(second, "made-by-second");
+        await second.PutAsync("made-by-second");
 
         first.Election.IsCut = false;
         await first.UntilAsync(node => node.OtherLeader?.Member.Id == "second");
@@ -81,7 +80,7 @@ public sealed class ElectedNodeTests : IAsyncDisposable
         var first = Join("first", patient);
         await first.LeadsAsync();
         var second = Join("second", patient);
-        await second.Node.Settled.WaitAsync(Patience);
+        await second.Node.Settled.WaitAsync(Participant.Patience);
 
         await first.StopAsync();
 
@@ -93,14 +92,15 @@ public sealed class ElectedNodeTests : IAsyncDisposable
     [InlineData(-1)]
     public async Task Leader_WhoseClockIsSet_GivesWayToAnotherBeforeItDecides(int hours)
     {
-        var first = Join("first");
+        var clock = new SteppedClock();
+        var first = Join("first", clock: clock);
         await first.LeadsAsync();
         var hourly = new Job { Name = "hourly", Command = "true", Schedule = new() { Text = "@hourly" } };
         await first.Node.Node.SubmitAsync(new PutJobs([hourly], Alice), default);
         var second = Join("second");
-        await second.Node.Settled.WaitAsync(Patience);
+        await second.Node.Settled.WaitAsync(Participant.Patience);
 
-        first.Clock.Step = Duration.FromHours(hours);
+        clock.Step = Duration.FromHours(hours);
         await second.LeadsAsync();
 
         await first.UntilAsync(node => node.OtherLeader?.Member.Id == "second");
@@ -116,11 +116,11 @@ public sealed class ElectedNodeTests : IAsyncDisposable
         var before = first.Node.Leader!.Term;
 
         store.TakeOver(before + 1);
-        await Assert.ThrowsAsync<NodeUnavailableException>(() => PutAsync(first, "a"));
+        await Assert.ThrowsAsync<NodeUnavailableException>(() => first.PutAsync("a"));
         await first.UntilAsync(node => node.Leads && node.Leader?.Term > before + 1);
 
         Assert.Null(first.Node.Node.Jobs.Find("a"));
-        await PutAsync(first, "a");
+        await first.PutAsync("a");
     }
 
     [Fact]
@@ -128,10 +128,11 @@ public sealed class ElectedNodeTests : IAsyncDisposable
     {
         var first = Join("first", fault: new StoreCorruptException("page 7 is damaged"));
 
-        var error = await Assert.ThrowsAsync<StoreCorruptException>(() => first.Running.WaitAsync(Patience));
+        var error = await Assert.ThrowsAsync<StoreCorruptException>(
+            () => first.Running.WaitAsync(Participant.Patience));
 
         Assert.Contains("page 7", error.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<StoreCorruptException>(() => first.Node.Settled.WaitAsync(Patience));
+        await Assert.ThrowsAsync<StoreCorruptException>(() => first.Node.Settled.WaitAsync(Participant.Patience));
     }
 
     public async ValueTask DisposeAsync()
@@ -140,71 +141,13 @@ public sealed class ElectedNodeTests : IAsyncDisposable
         await history.DisposeAsync();
     }
 
-    private Participant Join(string id, MemoryBallot? at = null, Exception? fault = null)
+    private Participant Join(
+        string id, MemoryBallot? at = null, Exception? fault = null, IClock? clock = null)
     {
-        var self = new ClusterMember(id, $"http://{id}:8080", "test");
-        var election = new MemoryElection(at ?? ballot, self);
-        IStateStore states = fault is null ? store : new FaultyStore(fault);
-        var clock = new SteppedClock();
-        var node = new ElectedNode(
-            election, self, NoReplicas.Instance, () => NewNode(states, clock), NullLogger<ElectedNode>.Instance);
-        var joined = new Participant(election, node, clock);
+        var joined = new Participant(
+            id, at ?? ballot, fault is null ? store : new FaultyStore(fault), history, NoReplicas.Instance, clock);
         participants.Enqueue(joined);
         return joined;
-    }
-
-    private SchedulerNode NewNode(IStateStore states, IClock clock) => new(
-        new(), states, history, new([new SimulatedEngine()]), new(NullLogger<NotificationQueue>.Instance),
-        clock, NullLogger<SchedulerNode>.Instance);
-
-    private static async Task PutAsync(Participant at, string name)
-    {
-        var reply = await at.Node.Node.SubmitAsync(
-            new PutJobs([new Job { Name = name, Command = "true" }], Alice), CancellationToken.None);
-        Assert.IsNotType<Refused>(reply);
-    }
-
-    private sealed class Participant : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource stopping = new();
-
-        public Participant(MemoryElection election, ElectedNode node, SteppedClock clock)
-        {
-            (Election, Node, Clock) = (election, node, clock);
-            Running = node.RunAsync(Task.CompletedTask, stopping.Token);
-        }
-
-        public MemoryElection Election { get; }
-
-        public ElectedNode Node { get; }
-
-        public SteppedClock Clock { get; }
-
-        public Task Running { get; }
-
-        public Task LeadsAsync() => UntilAsync(node => node is { Leads: true, Leader: not null });
-
-        public async Task UntilAsync(Func<ElectedNode, bool> condition)
-        {
-            using var late = new CancellationTokenSource(Patience);
-            while (!condition(Node)) await Task.Delay(5, late.Token);
-        }
-
-        public async Task StopAsync()
-        {
-            await stopping.CancelAsync();
-            await Running.WaitAsync(Patience);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            Election.IsCut = false;
-            await stopping.CancelAsync();
-            await Task.WhenAny(Running).WaitAsync(Patience); // a test may have made it fail
-            await Node.DisposeAsync();
-            await Election.DisposeAsync();
-            stopping.Dispose();
-        }
     }
 
     private sealed class FaultyStore(Exception fault) : IStateStore
