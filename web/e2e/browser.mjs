@@ -52,8 +52,8 @@ export function assertNoProblems(page, expected = []) {
   assert.deepEqual(unexpected, [])
 }
 
-/** No violation of WCAG 2.2 AA, and nothing that is wider than the window. */
-export async function assertAccessible(page) {
+/** No violation of WCAG 2.2 AA, and nothing that is wider than the window; a look is told with what breaks. */
+export async function assertAccessible(page, look = '') {
   await page.evaluate(axeSource) // not as a script element, which the content security policy refuses
   const found = await page.evaluate(async (tags) => {
     const { violations } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags } })
@@ -65,8 +65,8 @@ export async function assertAccessible(page) {
           .join('\n  ')}`,
     )
   }, rules)
-  assert.deepEqual(found, [])
-  assert.equal(await overflow(page), 0, 'the page scrolls sideways')
+  if (found.length > 0) assert.fail(`${look}\n${found.join('\n')}`)
+  assert.equal(await overflow(page), 0, `the page scrolls sideways ${look}`)
 }
 
 export function overflow(page) {
