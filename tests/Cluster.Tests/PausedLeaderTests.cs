@@ -24,7 +24,7 @@ public sealed class PausedLeaderTests
         File.WriteAllText(journal, "");
         var old = await cluster.LeaderAsync();
         var start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1);
-        var tick = new PlannedJob("tick", 1, "all", "allow", RunsInDoubt: false, Seconds: 0);
+        var tick = new PlannedJob("tick", 0, 1, "all", "allow", RunsInDoubt: false, Seconds: 0);
         await old.SendAsync(HttpMethod.Put, "/v1/jobs/tick", tick.Definition(start, journal));
         await PutAsync(old, "known-to-both");
         await StartedAsync(2);

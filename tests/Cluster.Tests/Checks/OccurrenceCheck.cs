@@ -8,7 +8,7 @@ namespace Chronos.Cluster.Tests.Checks;
 /// its job allows; nothing else may have started; no attempt twice; and no two runs of a job that forbids it at
 /// once.</summary>
 /// <param name="jobs">The jobs.</param>
-/// <param name="start">The first occurrence of all of them.</param>
+/// <param name="start">When they begin.</param>
 /// <param name="end">Up to when everything was decided.</param>
 /// <param name="rounds">The faults, in order.</param>
 /// <param name="tolerance">How late a start may be beyond the time for which nothing could be decided.</param>
@@ -48,7 +48,7 @@ internal sealed class OccurrenceCheck(
         var ranges = records.Where(record => record.First != record.Last).ToList();
         var due = new HashSet<DateTimeOffset>();
         var freeAt = double.MinValue; // where runs wait for each other: when the one before has ended
-        for (var nominal = start; nominal <= end; nominal = nominal.AddSeconds(job.Period))
+        for (var nominal = job.First(start); nominal <= end; nominal = nominal.AddSeconds(job.Period))
         {
             due.Add(nominal);
             var at = nominal;
@@ -89,8 +89,10 @@ internal sealed class OccurrenceCheck(
         if (records.Count == 0) verdict.Break("not recorded", what);
         var isAfterFault = round is not null && runs[0].Started > round.Began;
         var late = runs[0].Started - Math.Max(isAfterFault ? Math.Max(due, round!.Steady) : due, freeAt);
-        verdict.AddLateness(late, isAfterFault);
-        if (late > tolerance.TotalSeconds) verdict.Break("late", string.Create(
+        verdict.AddLateness(late, isAfterFault ? round : null);
+        // Where nobody could decide for long, the work of that time is made up for in no more than that.
+        var allowed = tolerance.TotalSeconds + (isAfterFault && round!.Fault.StopsAll ? round.Outage : 0);
+        if (late > allowed) verdict.Break("late", string.Create(
             CultureInfo.InvariantCulture, $"{late:0.00} s beyond the outage, {what}"));
         if (runs[0].Started < due - ClockStep) verdict.Break("early", what);
     }

@@ -13,6 +13,7 @@ internal sealed class Verdict(IReadOnlyList<FaultRound> rounds)
     private readonly List<string> shown = [];
     private readonly List<double> calmLateness = [];
     private readonly List<double> faultLateness = [];
+    private readonly List<double> madeUpLateness = []; // after all had to stop
 
     public bool IsGood => broken.Count == 0;
 
@@ -26,8 +27,14 @@ internal sealed class Verdict(IReadOnlyList<FaultRound> rounds)
         if (shown.Count < ViolationsShown) shown.Add($"{rule}: {how}");
     }
 
-    public void AddLateness(double seconds, bool isAfterFault) =>
-        (isAfterFault ? faultLateness : calmLateness).Add(seconds);
+    /// <param name="seconds">How late a start was.</param>
+    /// <param name="round">What it had to wait for; null: nothing.</param>
+    public void AddLateness(double seconds, FaultRound? round) => (round switch
+    {
+        null => calmLateness,
+        { Fault.StopsAll: true } => madeUpLateness,
+        _ => faultLateness,
+    }).Add(seconds);
 
     public override string ToString()
     {
@@ -43,6 +50,7 @@ internal sealed class Verdict(IReadOnlyList<FaultRound> rounds)
 
         text.AppendLine(CultureInfo.InvariantCulture, $"late, undisturbed: {Quantiles(calmLateness)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"late beyond the outage: {Quantiles(faultLateness)}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"late beyond that of the store: {Quantiles(madeUpLateness)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"{outcomes.Values.Sum()} occurrences: {Join(outcomes)}");
         text.AppendLine(IsGood ? "0 missed, 0 extra, 0 overlaps" : $"BROKEN: {Join(broken)}");
         foreach (var violation in shown) text.AppendLine(violation);

@@ -49,6 +49,7 @@ internal sealed class FaultRun(NodeCluster cluster, FaultPlan plan, Action<strin
         var term = await cluster.TermAsync();
         if (!fault.StopsAll) await EndAsync(fault, leader, began);
         await cluster.AgreesAsync();
+        if (fault.StopsAll) await MadeUpAsync();
         var ended = Uptime.Now;
         var isUnsteady = term != await cluster.TermAsync(); // the new leader did not last
         return new(fault, began, recovered, isUnsteady ? ended : recovered, ended);
@@ -71,6 +72,9 @@ internal sealed class FaultRun(NodeCluster cluster, FaultPlan plan, Action<strin
             await CountAsync(leader, "running") + await CountAsync(leader, "queued") == 0);
         return end;
     }
+
+    private Task MadeUpAsync() => cluster.UntilAsync("runs go on waiting", async () =>
+        await CountAsync(await cluster.LeaderAsync(), "queued") == 0);
 
     private static async Task<int> CountAsync(ChronosNode leader, string state) =>
         (await leader.GetAsync($"/v1/jobs?state={state}&limit=1")).GetProperty("total").GetInt32();
