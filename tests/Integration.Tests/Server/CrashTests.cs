@@ -12,7 +12,7 @@ namespace Chronos.Integration.Tests.Server;
 public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Jobs = 200;
-    private const int Kills = 30;
+    private const int Kills = 20;
     private static readonly string[] MissedModes = ["none", "latest", "all"];
     private static readonly string[] Overlaps = ["allow", "skip", "queue"];
 

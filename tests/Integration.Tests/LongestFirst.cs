@@ -1,0 +1,33 @@
+using Chronos.Integration.Tests.Mesos;
+using Chronos.Integration.Tests.Server;
+using Chronos.Integration.Tests.Stores;
+using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestCollectionOrderer(typeof(Chronos.Integration.Tests.LongestFirst))]
+
+namespace Chronos.Integration.Tests;
+
+/// <summary>Begins with the classes that take a minute or more, so that the others run beside them and none of them
+/// is left to run alone in the end.</summary>
+internal sealed class LongestFirst : ITestCollectionOrderer
+{
+    private static readonly string[] Longest =
+    [
+        .. new[] { typeof(CrashTests), typeof(ServerCrashTests), typeof(LargeStateTests), typeof(ZooKeeperOutageTests) }
+            .Select(type => type.FullName + " "),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<T> OrderTestCollections<T>(IReadOnlyCollection<T> testCollections)
+        where T : ITestCollection => [.. testCollections.OrderBy(Rank)];
+
+    private static int Rank<T>(T collection)
+        where T : ITestCollection
+    {
+        var place = Array.FindIndex(
+            Longest, name => collection.TestCollectionDisplayName.Contains(name, StringComparison.Ordinal));
+        return place < 0 ? Longest.Length : place;
+    }
+}
