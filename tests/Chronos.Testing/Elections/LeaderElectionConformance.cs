@@ -103,7 +103,7 @@ public abstract class LeaderElectionConformance
         var first = await GrantAsync(a);
         await a.Election.RenewAsync(first, Token);
         var waiting = b.Election.CampaignAsync(Token);
-        await Eventually(async () => (await a.Election.ListMembersAsync(Token)).Count == 2);
+        await Wait.UntilAsync(async () => (await a.Election.ListMembersAsync(Token)).Count == 2);
 
         await a.Election.ResignAsync(first, Token);
         var second = await waiting.WaitAsync(Patience, Token);
@@ -152,7 +152,7 @@ public abstract class LeaderElectionConformance
         var first = await GrantAsync(a);
         using var withdrawing = new CancellationTokenSource();
         var waiting = b.Election.CampaignAsync(withdrawing.Token);
-        await Eventually(async () => (await a.Election.ListMembersAsync(Token)).Count == 2);
+        await Wait.UntilAsync(async () => (await a.Election.ListMembersAsync(Token)).Count == 2);
 
         await withdrawing.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -205,14 +205,14 @@ public abstract class LeaderElectionConformance
         await using var c = await JoinAsync("c", ShortLease);
         var term = await GrantAsync(a);
         var (waitingB, waitingC) = (GrantAsync(b), GrantAsync(c));
-        await Eventually(async () => (await MembersAsync()).Count == 3);
+        await Wait.UntilAsync(async () => (await MembersAsync()).Count == 3);
 
         c.Cut();
-        await Eventually(async () => (await MembersAsync()).SequenceEqual([a.Member, b.Member]));
+        await Wait.UntilAsync(async () => (await MembersAsync()).SequenceEqual([a.Member, b.Member]));
         b.Abandon();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waitingB);
         await b.DisposeAsync();
-        await Eventually(async () => (await MembersAsync()).SequenceEqual([a.Member]));
+        await Wait.UntilAsync(async () => (await MembersAsync()).SequenceEqual([a.Member]));
 
         c.Abandon();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waitingC);
@@ -364,16 +364,6 @@ public abstract class LeaderElectionConformance
     {
         await using var watch = new ElectionWatch(candidate.Election, Patience, Token);
         return await watch.NextAsync();
-    }
-
-    private static async Task Eventually(Func<Task<bool>> condition)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "The condition did not come to hold in time.");
-            await Task.Delay(50, Token);
-        }
     }
 
     private static CommitBatch Batch(long term, long id, string text) => new(id, term,

@@ -231,7 +231,7 @@ public abstract class EngineConformance
         var urgent = await harness.LaunchAsync(whole with { Policy = new() { HighPriority = true } });
         await harness.WaitAsync(second, AttemptPhase.Waiting);
         await harness.WaitAsync(urgent, AttemptPhase.Waiting);
-        await EngineHarness.UntilAsync(() => harness.Engine.Describe().WaitingCount == 2, "two that wait");
+        await Wait.UntilAsync(() => harness.Engine.Describe().WaitingCount == 2, "two that wait");
 
         await harness.ExitAsync(first, 0);
 

@@ -10,7 +10,6 @@ namespace Chronos.Testing.Engines;
 /// <summary>An engine under test: makes jobs, collects statuses, and lets a test decide when attempts end.</summary>
 public abstract class EngineHarness : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly ConcurrentQueue<AttemptStatus> statuses = new();
 
     /// <summary>The engine.</summary>
@@ -47,17 +46,6 @@ public abstract class EngineHarness : IAsyncDisposable
     public Task<AttemptStatus> WaitForEndAsync(AttemptId id) =>
         WaitAsync(id, status => status.Phase >= AttemptPhase.Finished, "an end");
 
-    /// <summary>Waits until a condition holds.</summary>
-    public static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            if (TimeProvider.System.GetElapsedTime(began) > Patience) throw new TimeoutException($"No {what}.");
-            await Task.Delay(5);
-        }
-    }
-
     /// <summary>Forgets the statuses so far.</summary>
     public void ClearStatuses() => statuses.Clear();
 
@@ -84,7 +72,7 @@ public abstract class EngineHarness : IAsyncDisposable
         AttemptStatus? found = null;
         try
         {
-            await UntilAsync(
+            await Wait.UntilAsync(
                 () => (found = statuses.FirstOrDefault(s => s.Id == id && condition(s))) is not null, what);
         }
         catch (TimeoutException)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Chronos.Testing;
 
 namespace Chronos.Cluster.Tests.Network;
 

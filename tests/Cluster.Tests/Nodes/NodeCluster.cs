@@ -1,6 +1,7 @@
 using Chronos.Api;
 using Chronos.Cluster.Tests.Network;
 using Chronos.Cluster.Tests.Stores;
+using Chronos.Testing;
 using Chronos.Testing.Clocks;
 
 namespace Chronos.Cluster.Tests.Nodes;

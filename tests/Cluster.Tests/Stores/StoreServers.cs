@@ -1,4 +1,5 @@
 using Chronos.Cluster.Tests.Network;
+using Chronos.Testing;
 
 namespace Chronos.Cluster.Tests.Stores;
 

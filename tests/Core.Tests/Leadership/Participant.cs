@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
+using Chronos.Testing;
 using Chronos.Testing.Elections;
 using Chronos.Testing.Engines;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -45,11 +47,9 @@ internal sealed class Participant : IAsyncDisposable
 
     public Task LeadsAsync() => UntilAsync(node => node is { Leads: true, Leader: not null });
 
-    public async Task UntilAsync(Func<ElectedNode, bool> condition)
-    {
-        using var late = new CancellationTokenSource(Patience);
-        while (!condition(Node)) await Task.Delay(5, late.Token);
-    }
+    public Task UntilAsync(
+        Func<ElectedNode, bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Wait.UntilAsync(() => condition(Node), what);
 
     public async Task PutAsync(string name)
     {

@@ -2,6 +2,7 @@ using Chronos.Core.Jobs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
+using Chronos.Testing;
 using Chronos.Testing.Engines;
 using Chronos.Testing.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -55,7 +56,7 @@ internal sealed class NodeFixture : IAsyncDisposable
         await Task.WhenAny(Running, Node.Ready).WaitAsync(Patience);
         await Node.Ready;
         // The first batch of a new store keeps the identity of the engine.
-        await UntilAsync(() => Store.Snapshot().Any(d => d.Key.Kind == DocumentKind.Meta));
+        await Wait.UntilAsync(() => Store.Snapshot().Any(d => d.Key.Kind == DocumentKind.Meta));
     }
 
     /// <summary>Stops the node and starts another over the same store and engine.</summary>
@@ -102,16 +103,6 @@ internal sealed class NodeFixture : IAsyncDisposable
     }
 
     public Task ReachAsync(StoreHold hold) => ReachAsync(hold.Reached);
-
-    public static async Task UntilAsync(Func<bool> condition)
-    {
-        var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
-        while (!condition())
-        {
-            Assert.True(Environment.TickCount64 < deadline, "The condition did not come to hold in time.");
-            await Task.Yield();
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -4,6 +4,7 @@ using Chronos.Core.Runs;
 using Chronos.Core.Scheduling;
 using Chronos.Runtime.Node;
 using Chronos.Runtime.Ports;
+using Chronos.Testing;
 using NodaTime;
 using Xunit;
 
@@ -56,7 +57,7 @@ public sealed class SchedulerNodeTests
 
         hold.Release();
         await starting;
-        await NodeFixture.UntilAsync(() => f.Engine.Launches.Count == 1);
+        await Wait.UntilAsync(() => f.Engine.Launches.Count == 1);
     }
 
     [Fact]
@@ -66,10 +67,10 @@ public sealed class SchedulerNodeTests
         await f.PutAsync(Manual);
         f.Engine.IsReachable = false;
         await f.StartRunAsync("manual");
-        await NodeFixture.UntilAsync(() => f.Engine.Launches.Count == 1);
+        await Wait.UntilAsync(() => f.Engine.Launches.Count == 1);
 
         f.Engine.IsReachable = true;
-        var isRunning = NodeFixture.UntilAsync(() =>
+        var isRunning = Wait.UntilAsync(() =>
             f.Node.Jobs.Find("manual")?.State.ActiveRuns is [{ State: RunState.Running }]);
 
         await f.ReachAsync(isRunning); // moves the clock until the engine is asked
@@ -84,7 +85,7 @@ public sealed class SchedulerNodeTests
         var first = f.PutAsync(Manual with { Name = "first" });
         await hold.Reached;
         var others = Enumerable.Range(0, 20).Select(i => f.PutAsync(Manual with { Name = $"job-{i}" })).ToList();
-        await NodeFixture.UntilAsync(() => f.Node.Health.PendingInputs == 0);
+        await Wait.UntilAsync(() => f.Node.Health.PendingInputs == 0);
         var before = f.Store.CommittedBatches;
 
         hold.Release();
@@ -103,7 +104,7 @@ public sealed class SchedulerNodeTests
         var hold = f.Store.Commits.Hold();
 
         var putting = f.PutAsync(Manual);
-        await NodeFixture.UntilAsync(() => !f.Node.Health.IsReady);
+        await Wait.UntilAsync(() => !f.Node.Health.IsReady);
         Assert.Contains(f.Node.Health.Problems, p => p.Contains("Planned failure", StringComparison.Ordinal));
         await f.ReachAsync(hold);
         hold.Release();
@@ -120,7 +121,7 @@ public sealed class SchedulerNodeTests
         f.Store.Commits.FailBefore(1);
 
         var putting = f.PutAsync(Manual);
-        await NodeFixture.UntilAsync(() => !f.Node.Health.IsReady);
+        await Wait.UntilAsync(() => !f.Node.Health.IsReady);
         f.Clock.Move(Duration.FromDays(-1));
 
         Assert.IsType<JobsPut>(await putting.WaitAsync(TimeSpan.FromSeconds(10)));
@@ -161,9 +162,9 @@ public sealed class SchedulerNodeTests
         await f.PutAsync(Manual with { Name = "a", Schedule = new() { Text = "* * * * *" } });
 
         await f.MoveClockAsync(Duration.FromMinutes(1));
-        await NodeFixture.UntilAsync(() => f.Engine.Starts.Count == 1);
+        await Wait.UntilAsync(() => f.Engine.Starts.Count == 1);
         f.Engine.Exit(f.Engine.Launches[0].Id, 0);
-        await NodeFixture.UntilAsync(() => f.Node.Jobs.Find("a")!.State.LastRun is not null);
+        await Wait.UntilAsync(() => f.Node.Jobs.Find("a")!.State.LastRun is not null);
 
         var runs = await f.History.ListRunsAsync(new() { JobName = "a" }, CancellationToken.None);
         Assert.Equal(RunState.Succeeded, Assert.Single(runs.Items).Run.State);
@@ -176,11 +177,11 @@ public sealed class SchedulerNodeTests
         await using var f = await NodeFixture.StartAsync();
         await f.PutAsync(Manual);
         var run = (await f.StartRunAsync("manual")).Run;
-        await NodeFixture.UntilAsync(() => f.Engine.Starts.Count == 1);
+        await Wait.UntilAsync(() => f.Engine.Starts.Count == 1);
 
         await f.RestartAsync();
         f.Engine.Exit(run.AttemptId, 0);
-        await NodeFixture.UntilAsync(() => f.Node.Jobs.Find("manual")!.State.ActiveRuns.IsEmpty);
+        await Wait.UntilAsync(() => f.Node.Jobs.Find("manual")!.State.ActiveRuns.IsEmpty);
 
         Assert.Equal(1, f.Engine.Starts[run.AttemptId]);
         Assert.Equal(RunState.Succeeded, (await f.History.FindRunAsync(run.Id, CancellationToken.None))?.Run.State);
@@ -193,11 +194,11 @@ public sealed class SchedulerNodeTests
         await f.PutAsync(Manual);
         f.Engine.IsReachable = false;
         var run = (await f.StartRunAsync("manual")).Run;
-        await NodeFixture.UntilAsync(() => f.Engine.Launches.Count == 1);
+        await Wait.UntilAsync(() => f.Engine.Launches.Count == 1);
 
         f.Engine.IsReachable = true;
         await f.RestartAsync();
-        await NodeFixture.UntilAsync(() => f.Engine.Starts.Count == 1);
+        await Wait.UntilAsync(() => f.Engine.Starts.Count == 1);
 
         Assert.Equal(1, f.Engine.Starts[run.AttemptId]);
     }
@@ -252,7 +253,7 @@ public sealed class SchedulerNodeTests
         await using var f = await NodeFixture.StartAsync();
         await f.PutAsync(Manual, Manual with { Name = "other" });
         var run = (await f.StartRunAsync("manual")).Run;
-        await NodeFixture.UntilAsync(() => f.Engine.Starts.Count == 1);
+        await Wait.UntilAsync(() => f.Engine.Starts.Count == 1);
 
         var draining = f.Node.DrainAsync(CancellationToken.None);
         Assert.False(draining.IsCompleted);

@@ -1,4 +1,5 @@
 using Chronos.Integration.Tests.Server;
+using Chronos.Testing;
 using Xunit;
 
 namespace Chronos.Integration.Tests.Dev;
@@ -23,18 +24,18 @@ public sealed class DevMesosTests : IDisposable
         {
             await PutAsync(server, "hello", "echo hello from $MESOS_SLAVE_ID");
             var run = await RunAsync(server, "hello");
-            await WaitFor.TrueAsync(async () =>
+            await Wait.UntilAsync(async () =>
                 (await server.GetAsync($"/v1/runs/{run}")).GetProperty("state").GetString() == "succeeded");
             Assert.StartsWith("hello from ", await server.Client.GetStringAsync($"/v1/runs/{run}/logs/stdout"));
             await PutAsync(server, "endless", "sleep 100000");
             await RunAsync(server, "endless");
-            await WaitFor.TrueAsync(IsSleeping);
+            await Wait.UntilAsync(IsSleeping);
         }
 
         await cluster.TerminateAsync();
 
         Assert.Equal(0, cluster.ExitCode);
-        await WaitFor.TrueAsync(() => !IsSleeping());
+        await Wait.UntilAsync(() => !IsSleeping());
     }
 
     [Fact]

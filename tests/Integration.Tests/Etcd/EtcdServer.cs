@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
-using Chronos.Integration.Tests.Server;
 using Chronos.Integration.Tests.Stores;
 using Chronos.Integration.Tests.ZooKeeper;
+using Chronos.Testing;
 using Xunit;
 
 namespace Chronos.Integration.Tests.Etcd;
@@ -97,7 +97,7 @@ internal sealed class EtcdServer : IAsyncDisposable
             handler.ClientCertificates.Add(X509Certificate2.CreateFromPemFile(
                 authority.CertificateOf("client"), authority.KeyOf("client")));
         using var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(2) };
-        await WaitFor.TrueAsync(async () =>
+        await Wait.UntilAsync(async () =>
         {
             if (process is null or { HasExited: true }) throw new InvalidOperationException($"etcd ended:\n{Log()}");
             try

@@ -5,6 +5,7 @@ using Chronos.Engines.Local;
 using Chronos.Executor.Native;
 using Chronos.Runtime.Leadership;
 using Chronos.Runtime.Ports;
+using Chronos.Testing;
 using Chronos.Testing.Engines;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -70,7 +71,7 @@ internal sealed class LocalHarness : EngineHarness
     public override async Task WriteAsync(AttemptId id, string text)
     {
         await PutAsync(id, "say", text);
-        await UntilAsync(() => File.Exists(Path.Join(Sandbox(id), "said")), "answer of the task");
+        await Wait.UntilAsync(() => File.Exists(Path.Join(Sandbox(id), "said")), "answer of the task");
     }
 
     internal string Sandbox(AttemptId id) => Path.Join(Folder, "tasks", id.Run.ToString()[^2..], id.ToString());
@@ -102,7 +103,7 @@ internal sealed class LocalHarness : EngineHarness
     {
         var pid = FindExecutor() ?? throw new InvalidOperationException("There is no executor.");
         Assert.Equal(0, Libc.Kill(pid, Libc.SigKill));
-        await UntilAsync(() => !ProcessTable.TryRead(pid, out var row) || row.IsDead, "end of the executor");
+        await Wait.UntilAsync(() => !ProcessTable.TryRead(pid, out var row) || row.IsDead, "end of the executor");
     }
 
     /// <summary>Living processes of this folder's tasks.</summary>
@@ -117,7 +118,7 @@ internal sealed class LocalHarness : EngineHarness
     {
         await Engine.DisposeAsync();
         foreach (var pid in FindTasks()) _ = Libc.Kill(pid, Libc.SigKill);
-        await UntilAsync(() => FindExecutor() is null, "end of the executor");
+        await Wait.UntilAsync(() => FindExecutor() is null, "end of the executor");
         if (ownsFolder) Directory.Delete(Folder, recursive: true);
     }
 

@@ -1,5 +1,6 @@
 using Chronos.Core.Runs;
 using Chronos.Executor.Native;
+using Chronos.Testing;
 using NodaTime;
 using Xunit;
 
@@ -15,7 +16,7 @@ public sealed class LocalKillTests
         var id = await harness.LaunchAsync(LocalHarness.Shell(
             "sleep 1000 & (sleep 1000 & sleep 1000) & setsid sleep 1000 & echo ready; wait"));
         await WaitForOutputAsync(harness, id, "ready");
-        await LocalHarness.UntilAsync(() => harness.FindTasks().Count >= 5, "whole tree");
+        await Wait.UntilAsync(() => harness.FindTasks().Count >= 5, "whole tree");
 
         await harness.Engine.KillAsync(id, "job", Duration.FromSeconds(5), CancellationToken.None);
 
@@ -91,7 +92,7 @@ public sealed class LocalKillTests
         var end = await harness.RunAsync(LocalHarness.Shell("sleep 1000 & setsid sleep 1000 & exit 4"));
 
         Assert.Equal((AttemptPhase.Failed, 4), Ends(end));
-        await LocalHarness.UntilAsync(() => harness.FindTasks().Count == 0, "end of the children");
+        await Wait.UntilAsync(() => harness.FindTasks().Count == 0, "end of the children");
     }
 
     [Fact]
@@ -115,14 +116,14 @@ public sealed class LocalKillTests
 
         var executor = harness.FindExecutor();
         Assert.NotNull(executor);
-        await LocalHarness.UntilAsync(
+        await Wait.UntilAsync(
             () => !ProcessTable.ReadAll().Exists(row => row.Parent == executor && row.IsDead), "end of the zombies");
     }
 
     internal static Task WaitForOutputAsync(LocalHarness harness, AttemptId id, string text)
     {
         var path = Path.Join(harness.Sandbox(id), "stdout");
-        return LocalHarness.UntilAsync(
+        return Wait.UntilAsync(
             () => File.Exists(path) && File.ReadAllText(path).Contains(text, StringComparison.Ordinal), text);
     }
 

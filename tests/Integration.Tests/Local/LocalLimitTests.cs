@@ -2,6 +2,7 @@ using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Executor.Limits;
 using Chronos.Runtime.Ports;
+using Chronos.Testing;
 using Chronos.Testing.Engines;
 using Xunit;
 
@@ -47,7 +48,7 @@ public sealed class LocalLimitTests
         RequireLimit(harness, "processes: cgroup");
         var bomb = await harness.LaunchAsync(LocalHarness.Shell(
             "exec perl -e 'while (1) { defined(fork()) or select(undef, undef, undef, 0.2) }'"));
-        await LocalHarness.UntilAsync(() => harness.FindTasks().Count > 30, "bomb");
+        await Wait.UntilAsync(() => harness.FindTasks().Count > 30, "bomb");
 
         var other = await harness.RunAsync(LocalHarness.Shell("echo fine", "other"));
 
@@ -74,13 +75,13 @@ public sealed class LocalLimitTests
         await harness.WaitAsync(second, AttemptPhase.Running);
 
         Assert.False(Directory.Exists(GroupOf(harness, second)));
-        await LocalHarness.UntilAsync(
+        await Wait.UntilAsync(
             () => harness.FindTasks().Order().SequenceEqual(ControlFile.ReadProcesses(group + "/cgroup.procs").Order()),
             "its processes, and no others, in the group");
         await harness.ExitAsync(second, 0);
         await harness.WaitForEndAsync(second);
         await harness.Engine.DisposeAsync();
-        await LocalHarness.UntilAsync(() => !Directory.Exists(group), "removal of the control group");
+        await Wait.UntilAsync(() => !Directory.Exists(group), "removal of the control group");
     }
 
     [Fact]
@@ -121,7 +122,7 @@ public sealed class LocalLimitTests
         var daemon = "setsid env -i /bin/sh -c 'sleep 60' & sleep 60";
         var id = await harness.LaunchAsync(LocalHarness.Shell(daemon));
         await harness.WaitAsync(id, AttemptPhase.Running);
-        await LocalHarness.UntilAsync(() => ProcessesBeside(harness) >= 3, "daemon");
+        await Wait.UntilAsync(() => ProcessesBeside(harness) >= 3, "daemon");
         harness.ClearStatuses();
         await harness.KillExecutorAsync();
         await harness.WaitAsync(id, AttemptPhase.Running);
@@ -169,7 +170,7 @@ public sealed class LocalLimitTests
         await harness.Engine.LaunchAsync(requests, CancellationToken.None);
 
         var running = 0;
-        await LocalHarness.UntilAsync(
+        await Wait.UntilAsync(
             () =>
             {
                 running = Math.Max(running, harness.Engine.Describe().RunningCount);

@@ -1,5 +1,6 @@
 using Chronos.Core.Runs;
 using Chronos.Runtime.Ports;
+using Chronos.Testing;
 using Chronos.Testing.Engines;
 using NodaTime;
 using Xunit;
@@ -18,8 +19,8 @@ public sealed class LocalRecoveryTests
         await harness.Engine.DisposeAsync();
 
         await harness.ExitAsync(id, 6);
-        await LocalHarness.UntilAsync(() => harness.FindTasks().Count == 0, "end of the task");
-        await LocalHarness.UntilAsync(() => harness.FindExecutor() is null, "end of the idle executor");
+        await Wait.UntilAsync(() => harness.FindTasks().Count == 0, "end of the task");
+        await Wait.UntilAsync(() => harness.FindExecutor() is null, "end of the idle executor");
         await harness.ConnectAsync();
 
         var end = await harness.WaitForEndAsync(id);
@@ -118,7 +119,7 @@ public sealed class LocalRecoveryTests
         await harness.Engine.DisposeAsync();
         await harness.KillExecutorAsync();
         await harness.ExitAsync(id, 0);
-        await LocalHarness.UntilAsync(() => harness.FindTasks().Count == 0, "end of the task");
+        await Wait.UntilAsync(() => harness.FindTasks().Count == 0, "end of the task");
 
         await harness.ConnectAsync();
 
@@ -144,12 +145,12 @@ public sealed class LocalRecoveryTests
         for (var i = 0; i < 3; i++)
         {
             var before = Ends(harness);
-            await LocalHarness.UntilAsync(
+            await Wait.UntilAsync(
                 () => Ends(harness) > before + 10 && harness.FindExecutor() is not null, "progress");
             await harness.KillExecutorAsync();
         }
 
-        await LocalHarness.UntilAsync(() => Ends(harness) == requests.Count, "end of all");
+        await Wait.UntilAsync(() => Ends(harness) == requests.Count, "end of all");
         var starts = await File.ReadAllLinesAsync(mark);
         Assert.Equal(starts.Length, starts.Distinct().Count());
         foreach (var status in harness.Statuses.Where(status => status.Phase == AttemptPhase.Finished))
@@ -166,7 +167,7 @@ public sealed class LocalRecoveryTests
 
         await harness.Engine.DisposeAsync();
 
-        await LocalHarness.UntilAsync(() => harness.FindExecutor() is null, "end of the executor");
+        await Wait.UntilAsync(() => harness.FindExecutor() is null, "end of the executor");
         await harness.ConnectAsync();
     }
 
@@ -192,7 +193,7 @@ public sealed class LocalRecoveryTests
         var first = harness.Engine;
         await harness.ConnectAsync();
 
-        await LocalHarness.UntilAsync(() => !first.Describe().IsHealthy, "end of the first connection");
+        await Wait.UntilAsync(() => !first.Describe().IsHealthy, "end of the first connection");
 
         Assert.Contains("taken over", first.Describe().Problem, StringComparison.Ordinal);
         Assert.True(harness.Engine.Describe().IsHealthy);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Chronos.Executor.Native;
+using Chronos.Testing;
 using Chronos.Testing.Engines;
 using Xunit;
 
@@ -33,7 +34,7 @@ internal sealed class SmallDisk : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // A process that ends is gone from sight a little before its files are closed.
-        await EngineHarness.UntilAsync(() => TryRun("umount", Folder), "way to unmount");
+        await Wait.UntilAsync(() => TryRun("umount", Folder), "way to unmount");
         Directory.Delete(Folder);
     }
 

@@ -2,6 +2,7 @@ using Chronos.Executor.Journal;
 using Chronos.Executor.Native;
 using Chronos.Executor.Protocol;
 using Chronos.Executor.Supervision;
+using Chronos.Testing;
 using Chronos.Testing.Engines;
 using Xunit;
 
@@ -132,7 +133,7 @@ public sealed class TaskJournalTests : IDisposable
         try
         {
             // A spawn returns a moment before the new program's environment can be seen.
-            await EngineHarness.UntilAsync(
+            await Wait.UntilAsync(
                 () => ProcessTable.ReadVariable(pid, Recovery.Marker) is not null, "environment");
 
             var task = Assert.Single(Recover(Opened(), Line(JournalKind.Accepted, id), Line(JournalKind.Spawning, id)));

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Chronos.Integration.Tests.Server;
 using Chronos.Mesos.Protocol;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Xunit;
 using Task = System.Threading.Tasks.Task;
 
@@ -47,7 +48,7 @@ public sealed class ServerCrashTests(ITestOutputHelper output)
         var audit = new OccurrenceAudit([.. Enumerable.Range(0, Jobs).Select(i => (Name(i), PeriodOf(i)))], start);
         var end = await audit.StopJobsAsync(server);
         var history = await audit.ReadHistoryAsync(server);
-        await WaitFor.TrueAsync(() => cluster.Tasks.Active == 0);
+        await Wait.UntilAsync(() => cluster.Tasks.Active == 0);
         await server.TerminateAsync();
         await server.DisposeAsync();
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Chronos.Integration.Tests.Server;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Xunit;
 
 namespace Chronos.Integration.Tests.Mesos;
@@ -34,7 +35,7 @@ public sealed class ServerOnMesosTests : IAsyncLifetime
         await PutAsync("large", "true", cpus: 3);
         await StartAsync("large");
 
-        await WaitFor.TrueAsync(async () => await ReasonAsync("large")
+        await Wait.UntilAsync(async () => await ReasonAsync("large")
             == "Needs 3 cpus; the largest offer in 5 min had 2.");
     }
 
@@ -43,7 +44,7 @@ public sealed class ServerOnMesosTests : IAsyncLifetime
     {
         await PutAsync("held", "sleep 60", cpus: 0.1);
         await StartAsync("held");
-        await WaitFor.TrueAsync(() => cluster.Tasks.Active == 1);
+        await Wait.UntilAsync(() => cluster.Tasks.Active == 1);
 
         using var client = new HttpClient();
         using var state = JsonDocument.Parse(
@@ -63,7 +64,7 @@ public sealed class ServerOnMesosTests : IAsyncLifetime
     {
         await PutAsync("talker", "echo one; while [ ! -e \"$MESOS_SANDBOX/go\" ]; do sleep 0.05; done; echo two", 0.1);
         var run = await StartAsync("talker");
-        await WaitFor.TrueAsync(() => Sandboxes().Any());
+        await Wait.UntilAsync(() => Sandboxes().Any());
 
         using var events = new StreamReader(
             await server.Client.GetStreamAsync($"/v1/runs/{run}/logs/stdout?follow=true"));
@@ -81,16 +82,16 @@ public sealed class ServerOnMesosTests : IAsyncLifetime
         await PutAsync("ended", "echo out; echo err >&2", 0.1);
         await PutAsync("running", "echo begun; sleep 60", 0.1);
         var (ended, running) = (await StartAsync("ended"), await StartAsync("running"));
-        await WaitFor.TrueAsync(async () => await StateAsync(ended) == "succeeded"
+        await Wait.UntilAsync(async () => await StateAsync(ended) == "succeeded"
             && await StateAsync(running) == "running");
 
         await server.KillAsync();
         await server.DisposeAsync();
         server = await ServerProcess.StartAsync(folder.Path, Settings);
 
-        await WaitFor.TrueAsync(async () => await LogAsync(ended, "stdout") == (200, "out\n"));
+        await Wait.UntilAsync(async () => await LogAsync(ended, "stdout") == (200, "out\n"));
         Assert.Equal((200, "err\n"), await LogAsync(ended, "stderr"));
-        await WaitFor.TrueAsync(async () => await LogAsync(running, "stdout") == (200, "begun\n"));
+        await Wait.UntilAsync(async () => await LogAsync(running, "stdout") == (200, "begun\n"));
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public sealed class ServerOnMesosTests : IAsyncLifetime
     {
         await PutAsync("gone", "echo out", 0.1);
         var run = await StartAsync("gone");
-        await WaitFor.TrueAsync(async () => await StateAsync(run) == "succeeded");
+        await Wait.UntilAsync(async () => await StateAsync(run) == "succeeded");
         Assert.Equal((200, "out\n"), await LogAsync(run, "stdout"));
 
         foreach (var sandbox in Sandboxes().ToList()) Directory.Delete(sandbox, recursive: true);
@@ -110,7 +111,7 @@ public sealed class ServerOnMesosTests : IAsyncLifetime
         await server.KillAsync();
         await server.DisposeAsync();
         server = await ServerProcess.StartAsync(folder.Path, Settings);
-        await WaitFor.TrueAsync(async () =>
+        await Wait.UntilAsync(async () =>
             (await LogAsync(run, "stdout")).Text.Contains("is not in the cluster any more", StringComparison.Ordinal));
     }
 

@@ -4,6 +4,7 @@ using Chronos.Integration.Tests.Server;
 using Chronos.Integration.Tests.ZooKeeper;
 using Chronos.Mesos.Detection;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Chronos.ZooKeeper;
 using Xunit;
 
@@ -104,7 +105,7 @@ public sealed class ZooKeeperOutageTests : IAsyncLifetime
     {
         await node.StartRunAsync("job");
         runs++;
-        await WaitFor.TrueAsync(async () =>
+        await Wait.UntilAsync(async () =>
             (await node.ReadHistoryAsync()).Count(r => r.Run.State == Core.Runs.RunState.Succeeded) == runs);
     }
 }

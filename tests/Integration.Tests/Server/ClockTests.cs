@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Chronos.Testing;
 using Chronos.Testing.Clocks;
 using Xunit;
 
@@ -7,7 +8,6 @@ namespace Chronos.Integration.Tests.Server;
 /// <summary>A real server whose wall clock is stepped while it runs.</summary>
 public sealed class ClockTests : IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
     private readonly DataFolder folder = new();
 
@@ -49,7 +49,7 @@ public sealed class ClockTests : IDisposable
         await PutAsync(server, name, "*/2 * * * * *");
         await UntilRunAfterAsync(server, name, TimeSpan.Zero);
         var run = await RunAsync(server, "hourly");
-        await UntilAsync(async () => await StateAsync(server, run) == "succeeded", $"The run of {name} by hand");
+        await Wait.UntilAsync(async () => await StateAsync(server, run) == "succeeded", $"The run of {name} by hand");
         await server.SendAsync(HttpMethod.Delete, $"/v1/jobs/{name}", null);
     }
 
@@ -57,20 +57,10 @@ public sealed class ClockTests : IDisposable
     private static async Task UntilRunAfterAsync(ServerProcess server, string job, TimeSpan ahead)
     {
         var from = DateTimeOffset.UtcNow + ahead;
-        await UntilAsync(
+        await Wait.UntilAsync(
             async () => (await RunsAsync(server, job)).Any(
                 run => run.GetProperty("state").GetString() == "succeeded" && NominalOf(run) >= from),
             $"A run of {job}");
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
-    {
-        var deadline = DateTime.UtcNow + Soon;
-        while (!await condition())
-        {
-            Assert.True(DateTime.UtcNow < deadline, $"{what} did not come within {Soon.TotalSeconds} s.");
-            await Task.Delay(100);
-        }
     }
 
     /// <summary>The records of a job follow one upon the other without gap or overlap; what did not run says why.

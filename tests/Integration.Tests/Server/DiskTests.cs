@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Chronos.Testing;
 using Xunit;
 
 namespace Chronos.Integration.Tests.Server;
@@ -50,7 +51,7 @@ public sealed class DiskTests
             await first.TerminateAsync();
         }
 
-        await WaitFor.TrueAsync(() => TryMakeReadOnly(disk)); // the executor ends a moment after the server
+        await Wait.UntilAsync(() => TryMakeReadOnly(disk)); // the executor ends a moment after the server
         await using (var refused = await ServerProcess.RunToEndAsync(disk.Path))
         {
             Assert.Equal(1, refused.ExitCode);
@@ -74,7 +75,7 @@ public sealed class DiskTests
         disk.Fill();
         using var enough = new CancellationTokenSource();
         var waiting = PutUntilAsync(server, enough.Token);
-        await WaitFor.TrueAsync(
+        await Wait.UntilAsync(
             async () => (await HealthAsync(server)).Contains("disk is full", StringComparison.Ordinal));
 
         await AssertRefusesWritesAsync(server, "late");
@@ -85,7 +86,7 @@ public sealed class DiskTests
 
         await Task.Delay(TimeSpan.FromSeconds(3)); // some occurrences of the job fall due without a disk
         disk.MakeSpace();
-        await WaitFor.TrueAsync(
+        await Wait.UntilAsync(
             async () => (await server.Client.GetAsync("/health/ready")).IsSuccessStatusCode);
         await enough.CancelAsync();
         var kept = await waiting;
@@ -134,7 +135,7 @@ public sealed class DiskTests
     private static async Task AssertEveryTickOnceAsync(ServerProcess server)
     {
         List<DateTimeOffset> due = [];
-        await WaitFor.TrueAsync(async () =>
+        await Wait.UntilAsync(async () =>
         {
             var runs = await server.GetAsync("/v1/runs?job=ticks&limit=500");
             due = [.. runs.GetProperty("items").EnumerateArray()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Chronos.Testing;
 using Xunit;
 
 namespace Chronos.Integration.Tests.Server;
@@ -42,14 +43,14 @@ public sealed class LifecycleTests : IDisposable
         var gate = folder.File("gate");
         var run = await StartAsync(
             server, "long", $"echo before; while [ ! -e {gate} ]; do sleep 0.05; done; echo after; exit 3");
-        await WaitFor.TrueAsync(async () => (await LogOf(server, run)).Contains("before", StringComparison.Ordinal));
+        await Wait.UntilAsync(async () => (await LogOf(server, run)).Contains("before", StringComparison.Ordinal));
 
         await server.KillAsync();
         await server.DisposeAsync();
         server = await ServerProcess.StartAsync(folder.Path);
         Assert.Equal("running", await StateOf(server, run));
         await File.WriteAllTextAsync(gate, "");
-        await WaitFor.TrueAsync(async () => await StateOf(server, run) == "failed");
+        await Wait.UntilAsync(async () => await StateOf(server, run) == "failed");
 
         var attempt = Assert.Single(
             (await server.GetAsync($"/v1/runs/{run}")).GetProperty("attempts").EnumerateArray());
@@ -64,15 +65,15 @@ public sealed class LifecycleTests : IDisposable
         var server = await ServerProcess.StartAsync(folder.Path);
         var (gate, done) = (folder.File("gate"), folder.File("done"));
         var run = await StartAsync(server, "away", $"while [ ! -e {gate} ]; do sleep 0.05; done; echo x >> {done}");
-        await WaitFor.TrueAsync(async () => await StateOf(server, run) == "running");
+        await Wait.UntilAsync(async () => await StateOf(server, run) == "running");
 
         await server.KillAsync();
         await server.DisposeAsync();
         await File.WriteAllTextAsync(gate, "");
-        await WaitFor.TrueAsync(() => File.Exists(done));
+        await Wait.UntilAsync(() => File.Exists(done));
         server = await ServerProcess.StartAsync(folder.Path);
 
-        await WaitFor.TrueAsync(async () => await StateOf(server, run) == "succeeded");
+        await Wait.UntilAsync(async () => await StateOf(server, run) == "succeeded");
         Assert.Equal("x\n", await File.ReadAllTextAsync(done));
         await server.DisposeAsync();
     }
@@ -83,7 +84,7 @@ public sealed class LifecycleTests : IDisposable
         var server = await ServerProcess.StartAsync(folder.Path);
         var gate = folder.File("gate");
         var run = await StartAsync(server, "stays", $"while [ ! -e {gate} ]; do sleep 0.05; done");
-        await WaitFor.TrueAsync(async () => await StateOf(server, run) == "running");
+        await Wait.UntilAsync(async () => await StateOf(server, run) == "running");
 
         await server.TerminateAsync();
 
@@ -92,7 +93,7 @@ public sealed class LifecycleTests : IDisposable
         await using var next = await ServerProcess.StartAsync(folder.Path);
         Assert.Equal("running", await StateOf(next, run));
         await File.WriteAllTextAsync(gate, "");
-        await WaitFor.TrueAsync(async () => await StateOf(next, run) == "succeeded");
+        await Wait.UntilAsync(async () => await StateOf(next, run) == "succeeded");
         await server.DisposeAsync();
     }
 
@@ -102,7 +103,7 @@ public sealed class LifecycleTests : IDisposable
         var server = await ServerProcess.StartAsync(folder.Path, "--drain");
         var done = folder.File("done");
         var run = await StartAsync(server, "drained", $"sleep 2; echo x > {done}");
-        await WaitFor.TrueAsync(async () => await StateOf(server, run) == "running");
+        await Wait.UntilAsync(async () => await StateOf(server, run) == "running");
 
         await server.TerminateAsync();
 

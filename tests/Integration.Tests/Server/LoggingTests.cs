@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Chronos.Testing;
 using Xunit;
 
 namespace Chronos.Integration.Tests.Server;
@@ -28,7 +29,7 @@ public sealed partial class LoggingTests : IDisposable
 
         await SetLevelAsync(server, "Microsoft", "DEBUG");
         await server.GetAsync("/v1/info");
-        await WaitFor.TrueAsync(() => server.Output.Contains(" dbug: Microsoft.", StringComparison.Ordinal));
+        await Wait.UntilAsync(() => server.Output.Contains(" dbug: Microsoft.", StringComparison.Ordinal));
 
         await SetLevelAsync(server, "Microsoft", "OFF");
         var length = server.Output.Length;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Chronos.Testing;
 using Xunit;
 
 namespace Chronos.Integration.Tests.Server;
@@ -21,7 +22,7 @@ public sealed class NotificationTests : IDisposable
 
         await FailAsync(server, "report", "ann@example.org, bob@example.org");
 
-        await WaitFor.TrueAsync(() => mail.Mails.Count == 2 && hook.Requests.Count == 3 && !slack.Requests.IsEmpty);
+        await Wait.UntilAsync(() => mail.Mails.Count == 2 && hook.Requests.Count == 3 && !slack.Requests.IsEmpty);
         Assert.Contains(mail.Mails, text => text.Contains("RCPT TO:<ann@example.org>", StringComparison.Ordinal));
         Assert.Contains(mail.Mails, text => text.Contains("RCPT TO:<bob@example.org>", StringComparison.Ordinal));
         Assert.All(mail.Mails, text => Assert.Contains("report", text, StringComparison.Ordinal));
@@ -32,7 +33,7 @@ public sealed class NotificationTests : IDisposable
         Assert.Equal("report", fields.GetProperty("job").GetString());
         Assert.Equal("failure", fields.GetProperty("event").GetString());
 
-        await WaitFor.TrueAsync(() => server.Output.Contains("slack answered 404", StringComparison.Ordinal));
+        await Wait.UntilAsync(() => server.Output.Contains("slack answered 404", StringComparison.Ordinal));
         Assert.Single(slack.Requests); // what is refused for good is not tried again
         Assert.Equal("/" + Secret, slack.Requests.First().Path);
         Assert.Contains("trying again: http answered 500", server.Output, StringComparison.Ordinal);
@@ -48,8 +49,8 @@ public sealed class NotificationTests : IDisposable
         await using var server = await StartAsync("127.0.0.1:9", hook, slack); // nobody listens at "discard"
         await FailAsync(server, "report", "ann@example.org");
 
-        await WaitFor.TrueAsync(() => !hook.Requests.IsEmpty && !slack.Requests.IsEmpty);
-        await WaitFor.TrueAsync(
+        await Wait.UntilAsync(() => !hook.Requests.IsEmpty && !slack.Requests.IsEmpty);
+        await Wait.UntilAsync(
             () => server.Output.Contains("trying again: Mail server 127.0.0.1:9", StringComparison.Ordinal));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Chronos.Testing;
 using Xunit;
 
 namespace Chronos.Integration.Tests.Server;
@@ -19,7 +20,7 @@ internal sealed class OccurrenceAudit(IReadOnlyList<(string Name, int Period)> j
         await Task.Delay(3000); // time for what was missed last
         var end = DateTimeOffset.UtcNow.AddSeconds(-2.5);
         await server.SendAsync(HttpMethod.Post, "/v1/jobs:disable", new { names = jobs.Select(job => job.Name) });
-        await WaitFor.TrueAsync(async () =>
+        await Wait.UntilAsync(async () =>
             (await server.GetAsync("/v1/jobs?state=running&limit=1")).GetProperty("total").GetInt32() == 0 &&
             (await server.GetAsync("/v1/jobs?state=queued&limit=1")).GetProperty("total").GetInt32() == 0);
         return end;

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Chronos.Testing;
 
 namespace Chronos.Integration.Tests.Server;
 
@@ -61,7 +62,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         try
         {
             server.Client.BaseAddress = await server.address.Task.WaitAsync(StartTimeout);
-            await WaitFor.TrueAsync(async () => (await server.Client.GetAsync("/health/ready")).IsSuccessStatusCode);
+            await Wait.UntilAsync(async () => (await server.Client.GetAsync("/health/ready")).IsSuccessStatusCode);
             return server;
         }
         catch (Exception e)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Chronos.Integration.Tests.Server;
+using Chronos.Testing;
 using Chronos.ZooKeeper;
 using Chronos.ZooKeeper.Protocol;
 using Xunit;
@@ -41,7 +41,7 @@ public sealed class BadServerTests
             await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray()));
         await using var client = Client.Open(server.Address, timeoutSeconds: 1);
 
-        await WaitFor.TrueAsync(() => server.Accepted > 2);
+        await Wait.UntilAsync(() => server.Accepted > 2);
 
         Assert.Equal(SessionState.Connecting, client.State);
     }
@@ -53,7 +53,7 @@ public sealed class BadServerTests
         var started = Stopwatch.GetTimestamp();
         await using var client = Client.Open(server.Address);
 
-        await WaitFor.TrueAsync(() => server.Accepted >= 5);
+        await Wait.UntilAsync(() => server.Accepted >= 5);
 
         // Pauses of at least 50, 100, 200 and 400 ms.
         Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromMilliseconds(700));

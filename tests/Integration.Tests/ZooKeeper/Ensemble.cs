@@ -1,4 +1,4 @@
-using Chronos.Integration.Tests.Server;
+using Chronos.Testing;
 using Chronos.ZooKeeper;
 
 namespace Chronos.Integration.Tests.ZooKeeper;
@@ -33,7 +33,7 @@ internal sealed class Ensemble : IAsyncDisposable
     internal async Task<ZooKeeperServer> LeaderAsync()
     {
         ZooKeeperServer? leader = null;
-        await WaitFor.TrueAsync(async () =>
+        await Wait.UntilAsync(async () =>
         {
             foreach (var server in Servers)
             {

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Chronos.Integration.Tests.Server;
+using Chronos.Testing;
 using Chronos.ZooKeeper;
 using Xunit;
 
@@ -147,10 +147,10 @@ public sealed class EnsembleTests : IAsyncLifetime
         await Servers.Servers[0].KillAsync();
         await Servers.Servers[1].KillAsync();
         // The last one serves until it notices that it is alone.
-        await WaitFor.TrueAsync(async () => await Servers.Servers[2].ModeAsync() is null);
+        await Wait.UntilAsync(async () => await Servers.Servers[2].ModeAsync() is null);
         await client.WaitForAsync(SessionState.Disconnected);
         var waiting = client.CreateAsync("/node");
-        await WaitFor.TrueAsync(() => client.SinceLastContact > TimeSpan.FromSeconds(3));
+        await Wait.UntilAsync(() => client.SinceLastContact > TimeSpan.FromSeconds(3));
         Assert.False(waiting.IsCompleted);
         Servers.Servers[0].Launch();
         Servers.Servers[1].Launch();

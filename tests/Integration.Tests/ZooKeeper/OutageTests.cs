@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Chronos.Integration.Tests.Server;
+using Chronos.Testing;
 using Chronos.ZooKeeper;
 using Xunit;
 
@@ -23,7 +23,7 @@ public sealed class OutageTests
         await server.KillAsync();
         await client.WaitForAsync(SessionState.Disconnected);
         var waiting = client.CreateAsync("/parent/waited");
-        await WaitFor.TrueAsync(() => client.SinceLastContact > client.SessionTimeout * 1.5);
+        await Wait.UntilAsync(() => client.SinceLastContact > client.SessionTimeout * 1.5);
         Assert.Equal(SessionState.Disconnected, client.State);
         await server.RestartAsync();
         var restarted = Stopwatch.GetTimestamp();
@@ -70,7 +70,7 @@ public sealed class OutageTests
         Task MoreAreAnsweredAsync()
         {
             var before = Answered();
-            return WaitFor.TrueAsync(() => Answered() > before + load.Count);
+            return Wait.UntilAsync(() => Answered() > before + load.Count);
         }
 
         async Task WriteAsync(int writer)

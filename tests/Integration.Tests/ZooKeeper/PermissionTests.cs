@@ -1,4 +1,4 @@
-using Chronos.Integration.Tests.Server;
+using Chronos.Testing;
 using Chronos.ZooKeeper;
 using Xunit;
 
@@ -89,7 +89,7 @@ public sealed class PermissionTests(SharedServer server) : IClassFixture<SharedS
         await owner.CreateAsync("/mine", "x"u8.ToArray(), CreateMode.Persistent, Acl.CreatorOnly, Client.Token);
 
         proxy.Break();
-        await WaitFor.TrueAsync(() => proxy.Accepted == 2 && owner.State == SessionState.Connected);
+        await Wait.UntilAsync(() => proxy.Accepted == 2 && owner.State == SessionState.Connected);
 
         Assert.Equal("x", await owner.TextAsync("/mine"));
     }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Chronos.Integration.Tests.Server;
+using Chronos.Testing;
 using Chronos.ZooKeeper;
 using Xunit;
 
@@ -38,7 +38,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
 
         proxy.HoldAnswers();
         var request = client.CreateAsync("/node");
-        await WaitFor.TrueAsync(async () => await other.ExistsAsync("/node", Client.Token) is not null);
+        await Wait.UntilAsync(async () => await other.ExistsAsync("/node", Client.Token) is not null);
         Assert.False(request.IsCompleted);
         proxy.Cut();
 
@@ -260,7 +260,7 @@ public sealed class SessionTests(SharedServer server) : IClassFixture<SharedServ
         wrong.Heal();
         good.Cut();
         await client.WaitForAsync(SessionState.Disconnected);
-        await WaitFor.TrueAsync(() => wrong.Accepted > tried + 1);
+        await Wait.UntilAsync(() => wrong.Accepted > tried + 1);
         Assert.Equal(SessionState.Disconnected, client.State);
         good.Heal();
         await client.WaitForAsync(SessionState.Connected);

@@ -1,4 +1,4 @@
-using Chronos.Integration.Tests.Server;
+using Chronos.Testing;
 using Chronos.ZooKeeper;
 using Xunit;
 
@@ -108,7 +108,7 @@ public sealed class WatchTests(SharedServer server) : IClassFixture<SharedServer
             .Select(i => client.ExistsAndWatchAsync($"/{padding}-{i}", Client.Token)));
 
         proxy.Break();
-        await WaitFor.TrueAsync(() => proxy.Accepted == 2 && client.State == SessionState.Connected);
+        await Wait.UntilAsync(() => proxy.Accepted == 2 && client.State == SessionState.Connected);
         await client.SyncAsync("/", Client.Token); // answered after the watches
         await Task.WhenAll(Enumerable.Range(0, count).Select(i => other.CreateAsync($"/{padding}-{i}")));
 

@@ -1,5 +1,6 @@
 using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
+using Chronos.Testing;
 using Google.Protobuf;
 using Mesos.Tests.Simulator;
 using Xunit;
@@ -75,7 +76,7 @@ public sealed class AcknowledgementTests
         Assert.Equal(1, client.Client.OpenCalls);
         go.Release(100);
         await master.NextCallAsync();
-        await Eventually.TrueAsync(() => client.Client.OpenCalls == 0);
+        await Wait.UntilAsync(() => client.Client.OpenCalls == 0);
         Assert.True(client.Client.Acknowledge(status)); // the first may have been lost behind the master
         await master.NextCallAsync();
     }

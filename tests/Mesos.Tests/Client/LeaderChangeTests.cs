@@ -1,4 +1,5 @@
 using Chronos.Mesos.Detection;
+using Chronos.Testing;
 using Mesos.Tests.Simulator;
 using Xunit;
 
@@ -57,7 +58,7 @@ public sealed class LeaderChangeTests
     }
 
     private static Task UntilAskedAsync(SetDetector detector, MasterAddress current) =>
-        Eventually.TrueAsync(() => detector.Awaited == current);
+        Wait.UntilAsync(() => detector.Awaited == current);
 
     /// <summary>Names whom a test tells it to.</summary>
     private sealed class SetDetector(MasterAddress leader) : IMasterDetector

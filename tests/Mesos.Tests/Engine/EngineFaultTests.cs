@@ -4,6 +4,7 @@ using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.MesosSimulator;
 using Chronos.MesosSimulator.Faults;
+using Chronos.Testing;
 using Mesos.Tests.Offers;
 using Xunit;
 
@@ -133,7 +134,7 @@ public sealed class EngineFaultTests
 
         var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("late", cpus: 0.5)));
 
-        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        await Wait.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
         Assert.Equal(AttemptPhase.Gone, node.Ends[id].Phase);
     }
 
@@ -157,15 +158,15 @@ public sealed class EngineFaultTests
         }
 
         await disturbing;
-        await EngineNode.UntilAsync(() => node.Ends.Count == Tasks, $"{Tasks} ends");
+        await Wait.UntilAsync(() => node.Ends.Count == Tasks, $"{Tasks} ends");
         var outcomes = node.Ends.Values.GroupBy(end => end.Phase).ToDictionary(g => g.Key, g => g.Count());
 
         Assert.Empty(counter.Doubled);
         Assert.Equal(Tasks, outcomes.GetValueOrDefault(AttemptPhase.Finished));
         Assert.Equal(Tasks, counter.Count);
-        await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
+        await Wait.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
         Assert.Equal(new Resources(0, 0, 0), node.Engine.Describe().Used);
 
-        Task StartedAsync(int tasks) => EngineNode.UntilAsync(() => counter.Count >= tasks, $"{tasks} started tasks");
+        Task StartedAsync(int tasks) => Wait.UntilAsync(() => counter.Count >= tasks, $"{tasks} started tasks");
     }
 }

@@ -1,6 +1,7 @@
 using Chronos.Core.Runs;
 using Chronos.MesosSimulator;
 using Chronos.Runtime.Leadership;
+using Chronos.Testing;
 using Mesos.Tests.Offers;
 using Xunit;
 
@@ -16,7 +17,7 @@ public sealed class EngineLeadershipTests
         var term = Trusted(1);
         await using var old = new EngineNode(cluster) { Term = term };
         await old.ConnectAsync();
-        await EngineNode.UntilAsync(() => old.Identity is not null && old.Engine.Describe().IsHealthy, "health");
+        await Wait.UntilAsync(() => old.Identity is not null && old.Engine.Describe().IsHealthy, "health");
 
         term.TrustUntil(TimeSpan.MinValue);
         await old.LaunchAsync(OfferSamples.Job("late"));
@@ -24,8 +25,8 @@ public sealed class EngineLeadershipTests
         await next.ConnectAsync();
         var id = Assert.Single(await next.LaunchAsync(OfferSamples.Job("mine")));
 
-        await EngineNode.UntilAsync(() => next.Ends.ContainsKey(id), "an end");
-        await EngineNode.UntilAsync(() => old.Engine.Describe().Problem.Contains("Another node leads"), "a problem");
+        await Wait.UntilAsync(() => next.Ends.ContainsKey(id), "an end");
+        await Wait.UntilAsync(() => old.Engine.Describe().Problem.Contains("Another node leads"), "a problem");
         Assert.True(next.Engine.Describe().IsHealthy);
         Assert.Equal(1, cluster.Tasks.Launched);
     }
@@ -36,20 +37,20 @@ public sealed class EngineLeadershipTests
         await using var cluster = await SimulatedCluster.StartAsync(new() { TimeScale = 20 });
         await using var leader = new EngineNode(cluster) { Term = Trusted(2) };
         await leader.ConnectAsync();
-        await EngineNode.UntilAsync(() => leader.Identity is not null && leader.Engine.Describe().IsHealthy, "health");
+        await Wait.UntilAsync(() => leader.Identity is not null && leader.Engine.Describe().IsHealthy, "health");
         var term = Trusted(1);
         await using var former = new EngineNode(cluster)
         {
             Identity = leader.Identity, Term = term,
         };
         await former.ConnectAsync();
-        await EngineNode.UntilAsync(
+        await Wait.UntilAsync(
             () => leader.Engine.Describe().Problem.StartsWith("Another scheduler has taken over"), "a problem");
 
         term.TrustUntil(TimeSpan.MinValue);
 
         var id = Assert.Single(await leader.LaunchAsync(OfferSamples.Job("mine")));
-        await EngineNode.UntilAsync(() => leader.Ends.ContainsKey(id), "an end");
+        await Wait.UntilAsync(() => leader.Ends.ContainsKey(id), "an end");
         Assert.Equal(AttemptPhase.Finished, leader.Ends[id].Phase);
     }
 

@@ -1,5 +1,6 @@
 using Chronos.Core.Runs;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Mesos.Tests.Offers;
 using NodaTime;
 using Xunit;
@@ -18,13 +19,13 @@ public sealed class EngineLifeTests
         await using var node = new EngineNode(cluster);
         await node.ConnectAsync();
         var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("early")));
-        await EngineNode.UntilAsync(() => node.Engine.Describe().Problem.StartsWith("Not connected"), "a problem");
+        await Wait.UntilAsync(() => node.Engine.Describe().Problem.StartsWith("Not connected"), "a problem");
         Assert.False(node.Engine.Describe().IsHealthy);
 
         await cluster.Masters[0].StartAsync();
         await cluster.FailOverAsync(to: 0);
 
-        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        await Wait.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
         Assert.True(node.Engine.Describe().IsHealthy);
     }
 
@@ -37,7 +38,7 @@ public sealed class EngineLifeTests
 
         var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("large", cpus: 8)));
 
-        await EngineNode.UntilAsync(
+        await Wait.UntilAsync(
             () => node.Latest(id)?.Message == "Needs 8 cpus; the largest offer in 5 min had 2.", "a reason");
     }
 
@@ -51,7 +52,7 @@ public sealed class EngineLifeTests
         var large = OfferSamples.Job("large", cpus: 8);
         await node.LaunchAsync(large);
         var waiting = Assert.Single(await node.LaunchAsync(large));
-        await EngineNode.UntilAsync(
+        await Wait.UntilAsync(
             () => node.Latest(running)?.Phase == AttemptPhase.Running && node.Latest(waiting)?.Message.Length > 0,
             "a start and a reason");
 
@@ -78,7 +79,7 @@ public sealed class EngineLifeTests
         await node.LaunchAsync(OfferSamples.Job("tenth", cpus: 0.1));
         await node.LaunchAsync(OfferSamples.Job("tenths", cpus: 0.2));
 
-        await EngineNode.UntilAsync(() => node.Engine.Describe().RunningCount == 2, "two starts");
+        await Wait.UntilAsync(() => node.Engine.Describe().RunningCount == 2, "two starts");
         Assert.Equal(0.3, node.Engine.Describe().Used.Cpus);
     }
 
@@ -90,12 +91,12 @@ public sealed class EngineLifeTests
         await node.ConnectAsync();
         var running = Assert.Single(await node.LaunchAsync(OfferSamples.Job("running")));
         var waiting = Assert.Single(await node.LaunchAsync(OfferSamples.Job("waiting", cpus: 99)));
-        await EngineNode.UntilAsync(() => node.Latest(running)?.Phase == AttemptPhase.Running, "a start");
+        await Wait.UntilAsync(() => node.Latest(running)?.Phase == AttemptPhase.Running, "a start");
 
         await node.Engine.KillAsync(running, "running", Duration.FromSeconds(1), CancellationToken.None);
         await node.Engine.KillAsync(waiting, "waiting", null, CancellationToken.None);
 
-        await EngineNode.UntilAsync(() => node.Ends.Count == 2, "two ends");
+        await Wait.UntilAsync(() => node.Ends.Count == 2, "two ends");
         Assert.All(node.Ends.Values, end => Assert.Equal(AttemptPhase.Killed, end.Phase));
     }
 
@@ -109,15 +110,15 @@ public sealed class EngineLifeTests
         };
         await node.ConnectAsync();
         var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("lost")));
-        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+        await Wait.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
 
         cluster.Agents[0].Partition();
         cluster.MarkUnreachable(cluster.Agents[0]);
-        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        await Wait.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
         Assert.Equal(AttemptPhase.Doubtful, node.Ends[id].Phase);
         cluster.Agents[0].Reconnect();
 
-        await EngineNode.UntilAsync(() => cluster.Tasks.Active == 0, "the end of the zombie");
+        await Wait.UntilAsync(() => cluster.Tasks.Active == 0, "the end of the zombie");
     }
 
     [Fact]
@@ -127,11 +128,11 @@ public sealed class EngineLifeTests
         await using var node = new EngineNode(cluster);
         await node.ConnectAsync();
         var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("gone")));
-        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+        await Wait.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
 
         cluster.MarkGone(cluster.Agents[0].Id);
 
-        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        await Wait.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
         Assert.Equal(AttemptPhase.Gone, node.Ends[id].Phase);
     }
 
@@ -191,14 +192,14 @@ public sealed class EngineLifeTests
         await using var cluster = await SimulatedCluster.StartAsync(Endless());
         await using var first = new EngineNode(cluster);
         await first.ConnectAsync();
-        await EngineNode.UntilAsync(() => first.Identity is not null && first.Engine.Describe().IsHealthy, "health");
+        await Wait.UntilAsync(() => first.Identity is not null && first.Engine.Describe().IsHealthy, "health");
         await using var second = new EngineNode(cluster) { Identity = first.Identity };
         await second.ConnectAsync();
 
-        await EngineNode.UntilAsync(
+        await Wait.UntilAsync(
             () => first.Engine.Describe().Problem.StartsWith("Another scheduler has taken over"), "a problem");
 
-        await EngineNode.UntilAsync(() => second.Engine.Describe().IsHealthy, "health of the second");
+        await Wait.UntilAsync(() => second.Engine.Describe().IsHealthy, "health of the second");
         await Task.Delay(300);
         Assert.True(second.Engine.Describe().IsHealthy);
     }
@@ -212,7 +213,7 @@ public sealed class EngineLifeTests
         {
             await old.ConnectAsync();
             var id = Assert.Single(await old.LaunchAsync(OfferSamples.Job("zombie")));
-            await EngineNode.UntilAsync(() => old.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+            await Wait.UntilAsync(() => old.Latest(id)?.Phase == AttemptPhase.Running, "a start");
             identity = old.Identity;
         }
 
@@ -220,7 +221,7 @@ public sealed class EngineLifeTests
         await using var node = new EngineNode(cluster) { Identity = identity };
         await node.ConnectAsync();
 
-        await EngineNode.UntilAsync(() => cluster.Tasks.Active == 0, "the end of the zombie");
+        await Wait.UntilAsync(() => cluster.Tasks.Active == 0, "the end of the zombie");
     }
 
     private static ClusterOptions Endless() => new()
@@ -235,18 +236,18 @@ public sealed class EngineLifeTests
     {
         await node.ConnectAsync();
         var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("missed") with { Command = "sleep 0.3" }));
-        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+        await Wait.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
         return id;
     }
 
     private static Task MissTheEndAsync(SimulatedCluster cluster) =>
-        EngineNode.UntilAsync(() => cluster.Agents[0].ExecutorsUnheard == 1, "the end of the executor");
+        Wait.UntilAsync(() => cluster.Agents[0].ExecutorsUnheard == 1, "the end of the executor");
 
     private static async Task<AttemptStatus> EndAsync(EngineNode node, AttemptId id)
     {
-        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        await Wait.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
         var end = node.Ends[id];
-        await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
+        await Wait.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
         return end;
     }
 }

@@ -81,17 +81,6 @@ internal sealed class EngineNode(SimulatedCluster cluster) : IAsyncDisposable
         return requests.ConvertAll(request => request.Id);
     }
 
-    internal static async Task UntilAsync(Func<bool> condition, string what, int seconds = 60)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            if (TimeProvider.System.GetElapsedTime(began).TotalSeconds > seconds)
-                throw new TimeoutException($"Not in time: {what}.");
-            await Task.Delay(10);
-        }
-    }
-
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 
     private Task KeepAsync(string identity)

@@ -6,6 +6,7 @@ using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.Mesos.Wire;
 using Chronos.MesosSimulator;
 using Chronos.MesosSimulator.Faults;
+using Chronos.Testing;
 using Mesos.Tests.Offers;
 using Xunit;
 
@@ -27,7 +28,7 @@ public sealed class EngineOfferTests
         };
         await node.ConnectAsync();
         await EndAsync(node, OfferSamples.Job("first"));
-        await EngineNode.UntilAsync(() => calls.ContainsKey(Call.Types.Type.Suppress), "SUPPRESS");
+        await Wait.UntilAsync(() => calls.ContainsKey(Call.Types.Type.Suppress), "SUPPRESS");
         var revived = calls.GetValueOrDefault(Call.Types.Type.Revive);
 
         await EndAsync(node, OfferSamples.Job("second"));
@@ -50,14 +51,14 @@ public sealed class EngineOfferTests
         await node.ConnectAsync();
         await node.LaunchAsync(On("host-1", OfferSamples.Job("large", cpus: 8)));
         var id = Assert.Single(await node.LaunchAsync(On("host-0", OfferSamples.Job("stays"))));
-        await EngineNode.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
+        await Wait.UntilAsync(() => node.Latest(id)?.Phase == AttemptPhase.Running, "a start");
         var answers = new ConcurrentDictionary<string, bool>();
 
         foreach (var agent in cluster.Agents)
             cluster.Maintain(
                 agent, DateTimeOffset.UtcNow.AddHours(1), null, (asked, isAccepted) => answers[asked] = isAccepted);
 
-        await EngineNode.UntilAsync(() => answers.Count == cluster.Agents.Count, "answers");
+        await Wait.UntilAsync(() => answers.Count == cluster.Agents.Count, "answers");
         Assert.False(answers[cluster.Agents[0].Id]);
         Assert.True(answers[cluster.Agents[1].Id]);
     }
@@ -162,7 +163,7 @@ public sealed class EngineOfferTests
     private static async Task<AttemptId> EndAsync(EngineNode node, Job job)
     {
         var id = Assert.Single(await node.LaunchAsync(job));
-        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        await Wait.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
         Assert.Equal(AttemptPhase.Finished, node.Ends[id].Phase);
         return id;
     }

@@ -4,6 +4,7 @@ using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.MesosSimulator;
 using Chronos.MesosSimulator.Agents;
 using Chronos.MesosSimulator.Faults;
+using Chronos.Testing;
 using Mesos.Tests.Offers;
 using Xunit;
 
@@ -49,7 +50,7 @@ public sealed class EngineTakenIdTests : IAsyncLifetime
     {
         var id = await LaunchUntilRefusedAsync(isOutOfReach, TimeSpan.FromMilliseconds(100));
 
-        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        await Wait.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
 
         Assert.StartsWith(text, refusal);
         Assert.Equal(AttemptPhase.Failed, node.Ends[id].Phase);
@@ -58,7 +59,7 @@ public sealed class EngineTakenIdTests : IAsyncLifetime
                 + "and whose agent may be out of reach.",
             node.Ends[id].Message);
         Assert.Equal(0, cluster.Tasks.Active);
-        await EngineNode.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
+        await Wait.UntilAsync(() => node.Engine.TrackedCount == 0, "an empty table");
     }
 
     [Theory]
@@ -71,7 +72,7 @@ public sealed class EngineTakenIdTests : IAsyncLifetime
         cluster.Faults.OnCall = static _ => CallFault.None;
         Deaf.ReconnectIfAway();
 
-        await EngineNode.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
+        await Wait.UntilAsync(() => node.Ends.ContainsKey(id), "an end");
         Assert.Equal(AttemptPhase.Finished, node.Ends[id].Phase);
     }
 
@@ -85,15 +86,15 @@ public sealed class EngineTakenIdTests : IAsyncLifetime
         node.Configure = options => options with { LaunchTimeout = launchTimeout };
         await node.ConnectAsync();
         var id = Assert.Single(await node.LaunchAsync(OfferSamples.Job("unheard")));
-        await EngineNode.UntilAsync(() => accepts == 1, "a launch");
+        await Wait.UntilAsync(() => accepts == 1, "a launch");
         Deaf.Reconnect();
         if (isOutOfReach)
         {
-            await EngineNode.UntilAsync(() => accepts == 2, "another launch");
+            await Wait.UntilAsync(() => accepts == 2, "another launch");
             Other.Reconnect();
         }
 
-        await EngineNode.UntilAsync(() => refusal.Length > 0, "a refusal");
+        await Wait.UntilAsync(() => refusal.Length > 0, "a refusal");
         return id;
     }
 }

@@ -3,6 +3,7 @@ using Chronos.Core.Runs;
 using Chronos.Mesos;
 using Chronos.Mesos.Detection;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Chronos.Testing.Engines;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -41,7 +42,7 @@ internal sealed class MesosHarness : EngineHarness
         };
         Engine = new MesosEngine(options, TimeProvider.System, NullLoggerFactory.Instance);
         await Engine.ConnectAsync(Identity, Link, CancellationToken.None);
-        await UntilAsync(() => Engine.Describe() is { IsHealthy: true, Total.Cpus: > 0 }, "connection");
+        await Wait.UntilAsync(() => Engine.Describe() is { IsHealthy: true, Total.Cpus: > 0 }, "connection");
     }
 
     public override Job HeldJob(string name) => new()
@@ -58,7 +59,7 @@ internal sealed class MesosHarness : EngineHarness
     public override async Task WriteAsync(AttemptId id, string text)
     {
         await PutAsync(id, "say", text);
-        await UntilAsync(() => File.Exists(Path.Join(Sandbox(id), "said")), "output");
+        await Wait.UntilAsync(() => File.Exists(Path.Join(Sandbox(id), "said")), "output");
     }
 
     public override async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Chronos.Mesos.Protocol;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Xunit;
 using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
 
@@ -17,7 +18,7 @@ public sealed class AgentAwayTests
         var agent = cluster.Agents[0];
         await scheduler.RunAsync("t", "sleep 0.2");
         agent.Crash();
-        await Eventually.TrueAsync(() => agent.ExecutorsUnheard == 1); // after 1 s, scaled
+        await Wait.UntilAsync(() => agent.ExecutorsUnheard == 1); // after 1 s, scaled
 
         agent.Restart();
 
@@ -36,7 +37,7 @@ public sealed class AgentAwayTests
         var agent = cluster.Agents[0];
         await scheduler.RunAsync("t", "sleep 0.2");
         agent.Crash();
-        await Eventually.TrueAsync(() => agent.UpdatesHeld == 1); // for 1 s, scaled to 100
+        await Wait.UntilAsync(() => agent.UpdatesHeld == 1); // for 1 s, scaled to 100
 
         agent.Restart();
 

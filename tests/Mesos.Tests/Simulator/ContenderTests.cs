@@ -3,6 +3,7 @@ using Chronos.Integration.Tests.ZooKeeper;
 using Chronos.Mesos.Detection;
 using Chronos.Mesos.Protocol;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Chronos.ZooKeeper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -37,7 +38,7 @@ public sealed class ContenderTests : IAsyncLifetime
     public async Task Masters_AnnounceThemselves_AsTheRealOnesDo()
     {
         await using var client = Client();
-        await Eventually.TrueAsync(async () => (await ChildrenAsync(client)).Count == 3);
+        await Wait.UntilAsync(async () => (await ChildrenAsync(client)).Count == 3);
         var children = await client.ChildrenAsync("/", CancellationToken.None);
 
         Assert.Contains("log_replicas", children.Names);
@@ -68,7 +69,7 @@ public sealed class ContenderTests : IAsyncLifetime
 
         await old.Ended;
         await detector.WaitForChangeAsync(leader.Address, CancellationToken.None).WaitAsync(TestScheduler.Patience);
-        await Eventually.TrueAsync(() => cluster.Leader is not null);
+        await Wait.UntilAsync(() => cluster.Leader is not null);
         Assert.Equal(cluster.Leader!.Address, await detector.DetectAsync(CancellationToken.None));
         await using var scheduler = await TestScheduler.SubscribeAsync(cluster, id: old.FrameworkId);
         await scheduler.ReconcileAsync(("t", offer.AgentId.Value));
@@ -89,11 +90,11 @@ public sealed class ContenderTests : IAsyncLifetime
     public async Task ZooKeeperIsAway_NobodyLeadsUntilItIsBack()
     {
         await server.KillAsync();
-        await Eventually.TrueAsync(() => cluster.Leader is null);
+        await Wait.UntilAsync(() => cluster.Leader is null);
 
         await server.RestartAsync();
 
-        await Eventually.TrueAsync(() => cluster.Leader is not null);
+        await Wait.UntilAsync(() => cluster.Leader is not null);
     }
 
     private ZooKeeperClient Client() => ZooKeeperClient.Start(

@@ -4,6 +4,7 @@ using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.MesosSimulator;
 using Chronos.MesosSimulator.Faults;
+using Chronos.Testing;
 using Xunit;
 
 namespace Mesos.Tests.Simulator;
@@ -236,7 +237,7 @@ public sealed class FaultTests : IAsyncLifetime
             Latency = TimeSpan.FromMilliseconds(1),
         };
 
-        await using (FaultRun.Start(cluster, plan)) await Eventually.TrueAsync(() => cluster.Leader is not null
+        await using (FaultRun.Start(cluster, plan)) await Wait.UntilAsync(() => cluster.Leader is not null
             && cluster.Faults.OpenStreams == 0);
 
         await using var again = await TestScheduler.SubscribeAsync(cluster, id: scheduler.FrameworkId);

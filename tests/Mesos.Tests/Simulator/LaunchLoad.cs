@@ -6,6 +6,7 @@ using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.Mesos.Wire;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 
 namespace Mesos.Tests.Simulator;
 
@@ -68,7 +69,7 @@ internal sealed class LaunchLoad : IAsyncDisposable
     internal async Task RunAsync(int tasks)
     {
         done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await Eventually.TrueAsync(() => frameworkId.Length > 0);
+        await Wait.UntilAsync(() => frameworkId.Length > 0);
         lock (seen) seen.Clear();
         (left, began, wanted, firstOfRound) = (tasks, Stopwatch.GetTimestamp(), tasks, launched);
         await CallAsync(new() { Type = Call.Types.Type.Revive });
@@ -86,7 +87,7 @@ internal sealed class LaunchLoad : IAsyncDisposable
         await CallAsync(new() { Type = Call.Types.Type.Reconcile, Reconcile = new() });
         var last = new Call.Types.Reconcile { Tasks = { new Call.Types.Reconcile.Types.Task { TaskId = Id("last") } } };
         await CallAsync(new() { Type = Call.Types.Type.Reconcile, Reconcile = last });
-        await Eventually.TrueAsync(() => Volatile.Read(ref reconciled) > 0);
+        await Wait.UntilAsync(() => Volatile.Read(ref reconciled) > 0);
         Interlocked.Decrement(ref reconciled);
     }
 

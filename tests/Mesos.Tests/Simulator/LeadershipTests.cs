@@ -3,6 +3,7 @@ using System.Text;
 using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Xunit;
 
 namespace Mesos.Tests.Simulator;
@@ -82,7 +83,7 @@ public sealed class LeadershipTests
     {
         await using var cluster = await SimulatedCluster.StartAsync(
             Fast with { AgentReturnMax = TimeSpan.FromSeconds(20) }); // scaled: 200 ms
-        await Eventually.TrueAsync(() => cluster.Agents.All(agent => agent.Id.Length > 0));
+        await Wait.UntilAsync(() => cluster.Agents.All(agent => agent.Id.Length > 0));
         await using var old = await TestScheduler.SubscribeAsync(cluster);
         var offer = await old.RunAsync("t");
 

@@ -1,5 +1,6 @@
 using Chronos.Mesos.Protocol;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Xunit;
 using Capability = Chronos.Mesos.Protocol.FrameworkInfo.Types.Capability.Types.Type;
 using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
@@ -73,7 +74,7 @@ public sealed class ReconciliationTests
     {
         await using var cluster = await SimulatedCluster.StartAsync(
             Fast with { Masters = 2, AgentReturnMax = TimeSpan.FromMinutes(8) }); // 4.8 s in real time
-        await Eventually.TrueAsync(() => cluster.Agents.All(agent => agent.Id.Length > 0));
+        await Wait.UntilAsync(() => cluster.Agents.All(agent => agent.Id.Length > 0));
         await using var old = await TestScheduler.SubscribeAsync(cluster);
         var offer = await old.RunAsync("t");
         await cluster.FailOverAsync(to: 1);

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Chronos.Mesos.Protocol;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Google.Protobuf;
 using Mesos.Tests.Recorded;
 using ExecutorCall = Chronos.Mesos.Protocol.Executor.Call;
@@ -87,7 +88,7 @@ internal sealed class Replay(SimulatedCluster cluster, RecordedTrace trace) : IA
     private async Task MapOfferAsync(string recorded, bool isLarge)
     {
         if (!agentOfOffer.TryGetValue(recorded, out var agent)) return;
-        await Eventually.TrueAsync(() => offers.Values.Any(IsOfAgent));
+        await Wait.UntilAsync(() => offers.Values.Any(IsOfAgent));
         var own = offers.Values.Where(IsOfAgent).OrderBy(SizeOf).ToList();
         var id = (isLarge ? own[^1] : own[0])["id"]!["value"]!.ToString();
         offers.TryRemove(id, out _);

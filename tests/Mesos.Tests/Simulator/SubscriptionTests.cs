@@ -3,6 +3,7 @@ using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.Mesos.Wire;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Xunit;
 using Capability = Chronos.Mesos.Protocol.FrameworkInfo.Types.Capability.Types.Type;
 
@@ -192,7 +193,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var one = await TestScheduler.SubscribeAsync(cluster);
         await one.RunAsync("t");
         await one.DisposeAsync();
-        await Eventually.TrueAsync(() => cluster.Faults.OpenStreams == 0);
+        await Wait.UntilAsync(() => cluster.Faults.OpenStreams == 0);
 
         await using var two = await TestScheduler.SubscribeAsync(cluster, id: one.FrameworkId);
 
@@ -209,7 +210,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         await scheduler.RunAsync("t");
         await scheduler.DisposeAsync();
 
-        await Eventually.TrueAsync(() => cluster.Tasks.Active == 0);
+        await Wait.UntilAsync(() => cluster.Tasks.Active == 0);
 
         framework.Id = new() { Value = scheduler.FrameworkId };
         await using var late = await TestScheduler.OpenAsync(cluster, new() { FrameworkInfo = framework });
@@ -227,7 +228,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
         await scheduler.DisposeAsync();
 
-        await Eventually.TrueAsync(() => cluster.Tasks.Active == 0);
+        await Wait.UntilAsync(() => cluster.Tasks.Active == 0);
     }
 
     [Fact]
@@ -238,7 +239,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
         var one = await TestScheduler.SubscribeAsync(cluster, framework.Clone());
         await one.RunAsync("t");
         await one.DisposeAsync();
-        await Eventually.TrueAsync(() => cluster.Faults.OpenStreams == 0);
+        await Wait.UntilAsync(() => cluster.Faults.OpenStreams == 0);
         await using var two = await TestScheduler.SubscribeAsync(cluster, framework.Clone(), id: one.FrameworkId);
 
         await Task.Delay(400);

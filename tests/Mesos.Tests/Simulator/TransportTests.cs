@@ -4,6 +4,7 @@ using System.Text;
 using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Google.Protobuf;
 using Xunit;
 
@@ -209,7 +210,7 @@ public sealed class TransportTests : IAsyncLifetime
         await using var scheduler = await TestScheduler.SubscribeAsync(cluster);
         cluster.Faults.CutStreams();
         await scheduler.Ended;
-        await Eventually.TrueAsync(() => cluster.Faults.OpenStreams == 0);
+        await Wait.UntilAsync(() => cluster.Faults.OpenStreams == 0);
 
         var (status, text) = await scheduler.TryCallAsync(new() { Type = Call.Types.Type.Revive });
 

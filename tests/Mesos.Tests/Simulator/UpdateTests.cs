@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Chronos.Mesos.Protocol;
 using Chronos.Mesos.Protocol.Scheduler;
 using Chronos.MesosSimulator;
+using Chronos.Testing;
 using Google.Protobuf;
 using Xunit;
 using Reason = Chronos.Mesos.Protocol.TaskStatus.Types.Reason;
@@ -62,7 +63,7 @@ public sealed class UpdateTests : IAsyncLifetime
     {
         var offer = await scheduler.OfferAsync();
         await scheduler.LaunchAsync(offer, TestScheduler.NewTask("t", offer));
-        await Eventually.TrueAsync(() => cluster.Tasks.Ended(TaskState.TaskFinished) == 1);
+        await Wait.UntilAsync(() => cluster.Tasks.Ended(TaskState.TaskFinished) == 1);
         await scheduler.StatusAsync("t", TaskState.TaskStarting);
         var again = await scheduler.StatusAsync("t", TaskState.TaskStarting);
         Assert.Equal(0, scheduler.CountUpdates("t", TaskState.TaskRunning));
@@ -81,7 +82,7 @@ public sealed class UpdateTests : IAsyncLifetime
         var one = await TestScheduler.SubscribeAsync(slow);
         await one.RunAsync("t");
         await one.DisposeAsync();
-        await Eventually.TrueAsync(() => slow.Faults.OpenStreams == 0 && slow.Tasks.Active == 0);
+        await Wait.UntilAsync(() => slow.Faults.OpenStreams == 0 && slow.Tasks.Active == 0);
 
         await using var two = await TestScheduler.SubscribeAsync(slow, id: one.FrameworkId);
 
