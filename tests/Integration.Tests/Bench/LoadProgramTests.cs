@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Xunit;
 
-namespace Integration.Tests.Bench;
+namespace Chronos.Integration.Tests.Bench;
 
 /// <summary>The load program still works; how fast anything is, it does not ask.</summary>
 public sealed class LoadProgramTests

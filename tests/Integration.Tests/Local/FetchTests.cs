@@ -6,7 +6,7 @@ using Chronos.Runtime.Ports;
 using Chronos.Testing.Engines;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>Files that are fetched before a task starts.</summary>
 public sealed class FetchTests : IDisposable

@@ -1,7 +1,7 @@
 using Chronos.Core.Runs;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>A data folder without space.</summary>
 public sealed class FullDiskTests

@@ -10,7 +10,7 @@ using Chronos.Testing.Engines;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>A local engine in a folder of its own, with an executor that ends soon after the test.</summary>
 internal sealed class LocalHarness : EngineHarness

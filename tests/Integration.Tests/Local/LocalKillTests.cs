@@ -4,7 +4,7 @@ using Chronos.Testing;
 using NodaTime;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>Ending tasks and all that they started.</summary>
 public sealed class LocalKillTests

@@ -3,7 +3,7 @@ using Chronos.Runtime.Leadership;
 using NodaTime;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>A server whose lead is over starts nothing.</summary>
 public class LocalLeadershipTests

@@ -6,7 +6,7 @@ using Chronos.Testing;
 using Chronos.Testing.Engines;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>Limits on memory, processes and processors, where the machine permits them.</summary>
 public sealed class LocalLimitTests

@@ -3,7 +3,7 @@ using Chronos.Core.Runs;
 using Chronos.Runtime.Ports;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>Outputs larger than their limit.</summary>
 public sealed class LocalOutputTests

@@ -5,7 +5,7 @@ using Chronos.Testing.Engines;
 using NodaTime;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>Servers and executors that go away while tasks run.</summary>
 public sealed class LocalRecoveryTests

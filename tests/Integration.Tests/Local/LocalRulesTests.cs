@@ -5,7 +5,7 @@ using Chronos.Executor.Native;
 using NodaTime;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>What the engine refuses, and whom it lets start.</summary>
 public sealed class LocalRulesTests

@@ -6,7 +6,7 @@ using Chronos.Runtime.Ports;
 using Chronos.Testing.Engines;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>How a task is run: command line, environment, folder, user, exit code.</summary>
 public sealed class LocalTaskTests

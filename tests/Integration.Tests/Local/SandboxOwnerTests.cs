@@ -3,7 +3,7 @@ using Chronos.Executor.Native;
 using Chronos.Executor.Supervision;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>What root does to files for the user of a task.</summary>
 public sealed class SandboxOwnerTests : IDisposable

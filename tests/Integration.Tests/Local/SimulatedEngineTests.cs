@@ -2,7 +2,7 @@ using Chronos.Core.Jobs;
 using Chronos.Core.Runs;
 using Chronos.Testing.Engines;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 public sealed class SimulatedEngineTests : EngineConformance
 {

@@ -4,7 +4,7 @@ using Chronos.Testing;
 using Chronos.Testing.Engines;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>A small file system in memory; needs root.</summary>
 internal sealed class SmallDisk : IAsyncDisposable

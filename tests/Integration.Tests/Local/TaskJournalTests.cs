@@ -6,7 +6,7 @@ using Chronos.Testing;
 using Chronos.Testing.Engines;
 using Xunit;
 
-namespace Integration.Tests.Local;
+namespace Chronos.Integration.Tests.Local;
 
 /// <summary>The executor's memory, and what its successor makes of it.</summary>
 public sealed class TaskJournalTests : IDisposable

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Xunit;
 
-namespace Integration.Tests.Web;
+namespace Chronos.Integration.Tests.Web;
 
 /// <summary>What the build makes of the pages where Node.js is missing: the project's own targets, run by MSBuild.
 /// </summary>
