@@ -18,9 +18,10 @@ public sealed class ReplicationFeed(JobDirectory jobs)
 
     private readonly Lock gate = new();
     private readonly List<Reader> readers = [];
+    private readonly List<Reader> waiting = []; // to be let in between two commits
     private readonly Dictionary<string, string> meta = new(StringComparer.Ordinal);
     private StorePosition position; // of the newest batch that is durable and shows in the directory
-    private TaskCompletionSource? busy = NewBusy(); // not open yet, or a commit is under way; null: neither
+    private bool isBusy = true; // not open yet, or a commit is under way
     private CommitBatch? begun;
     private bool isWhole;
     private bool isClosed;
@@ -32,10 +33,10 @@ public sealed class ReplicationFeed(JobDirectory jobs)
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (reader, head) = await AdmitAsync(cancellationToken);
+        var reader = new Reader();
         try
         {
-            yield return head;
+            yield return await JoinAsync(reader).WaitAsync(cancellationToken);
             // Jobs may change between two lines. All batches since the head follow, so the last word is the right one;
             // until then the copy is ahead in some jobs, and is none.
             foreach (var some in jobs.InNoOrder().Chunk(JobsPerLine)) yield return ReplicationLines.Documents(some);
@@ -48,7 +49,11 @@ public sealed class ReplicationFeed(JobDirectory jobs)
         }
         finally
         {
-            lock (gate) readers.Remove(reader);
+            lock (gate)
+            {
+                waiting.Remove(reader);
+                readers.Remove(reader);
+            }
         }
     }
 
@@ -70,7 +75,8 @@ public sealed class ReplicationFeed(JobDirectory jobs)
         {
             (position, this.isWhole) = (start, isWhole);
             foreach (var (name, text) in settings) meta[name] = text;
-            RestNeedsLock();
+            isBusy = false;
+            AdmitNeedsLock();
         }
     }
 
@@ -81,7 +87,7 @@ public sealed class ReplicationFeed(JobDirectory jobs)
         {
             if (begun == batch) return;
             begun = batch;
-            busy = NewBusy();
+            isBusy = true;
             if (readers.Count == 0) return;
         }
 
@@ -101,7 +107,8 @@ public sealed class ReplicationFeed(JobDirectory jobs)
                 else meta.Remove(key.Name);
             if (begun is { } batch) position = new(batch.Term, batch.Id);
             begun = null;
-            RestNeedsLock();
+            isBusy = false;
+            AdmitNeedsLock();
         }
     }
 
@@ -111,48 +118,58 @@ public sealed class ReplicationFeed(JobDirectory jobs)
         lock (gate)
         {
             isClosed = true;
-            RestNeedsLock();
+            AdmitNeedsLock();
             foreach (var reader in readers) reader.End();
         }
     }
 
-    private static TaskCompletionSource NewBusy() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private void RestNeedsLock()
+    /// <returns>The first line, as soon as the reader may be let in.</returns>
+    private Task<byte[]> JoinAsync(Reader reader)
     {
-        busy?.TrySetResult();
-        busy = null;
+        lock (gate)
+        {
+            waiting.Add(reader);
+            if (!isBusy || isClosed) AdmitNeedsLock();
+        }
+
+        return reader.Head;
     }
 
-    /// <summary>Lets a reader in between two commits: then what the directory shows is all there is.</summary>
-    private async Task<(Reader Reader, byte[] Head)> AdmitAsync(CancellationToken cancellationToken)
+    /// <summary>Lets in who waits. Between two commits what the directory shows is all there is.</summary>
+    private void AdmitNeedsLock()
     {
-        while (true)
+        foreach (var reader in waiting)
         {
-            Task untilRest;
-            lock (gate)
+            if (isClosed)
             {
-                if (isClosed) throw new NodeUnavailableException("This node does not lead any more.");
-                if (busy is null)
-                {
-                    if (!isWhole) throw new NodeUnavailableException("There are jobs that this node cannot read.");
-                    var reader = new Reader();
-                    readers.Add(reader);
-                    return (reader, ReplicationLines.Head(position, meta));
-                }
-
-                untilRest = busy.Task;
+                reader.Refuse("This node does not lead any more.");
             }
-
-            await untilRest.WaitAsync(cancellationToken);
+            else if (!isWhole)
+            {
+                reader.Refuse("There are jobs that this node cannot read.");
+            }
+            else
+            {
+                readers.Add(reader);
+                reader.Admit(ReplicationLines.Head(position, meta));
+            }
         }
+
+        waiting.Clear();
     }
 
     /// <summary>Lines on their way to one reader.</summary>
     private sealed class Reader
     {
+        private readonly TaskCompletionSource<byte[]> head = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly Channel<byte[]> lines = Channel.CreateUnbounded<byte[]>(new() { SingleReader = true });
         private long waitingBytes;
+
+        public Task<byte[]> Head => head.Task;
+
+        public void Admit(byte[] line) => head.TrySetResult(line);
+
+        public void Refuse(string reason) => head.TrySetException(new NodeUnavailableException(reason));
 
         public void Give(byte[] line)
         {
