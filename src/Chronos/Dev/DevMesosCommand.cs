@@ -102,7 +102,8 @@ public sealed class DevMesosCommand(CommandContext context)
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken stop)
     {
         var folder = arguments.GetValue(workFolder);
-        var ownFolder = folder is null ? Directory.CreateTempSubdirectory("chronos-mesos-").FullName : null;
+        var needsOwn = folder is null && !arguments.GetValue(pretend);
+        var ownFolder = needsOwn ? Directory.CreateTempSubdirectory("chronos-mesos-").FullName : null;
         try
         {
             var options = OptionsOf(arguments, Path.GetFullPath(folder ?? ownFolder ?? "."));
