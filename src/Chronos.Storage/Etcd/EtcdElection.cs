@@ -14,11 +14,15 @@ namespace Chronos.Storage.Etcd;
 /// nothing.</para></summary>
 /// <param name="options">Where etcd is.</param>
 /// <param name="member">This node.</param>
-/// <param name="lease">How long etcd keeps a lease that is not renewed; it counts in whole seconds.</param>
+/// <param name="lease">How long others wait at most for a leader that does not renew; from 2.5 s.</param>
 /// <param name="logger">Is told when a node could not say goodbye.</param>
 public sealed partial class EtcdElection(
     EtcdOptions options, ClusterMember member, TimeSpan lease, ILogger<EtcdElection> logger) : ILeaderElection
 {
+    // etcd grants whole seconds, two at least, and looks only twice a second for leases that are over.
+    private readonly long secondsToLive =
+        (long)Math.Max(2, Math.Floor((lease - TimeSpan.FromSeconds(0.5)).TotalSeconds));
+
     private readonly EtcdClient client = new(options);
     private readonly EtcdKeys keys = new(options.Prefix);
     private readonly string place = options.ToString();
@@ -26,7 +30,7 @@ public sealed partial class EtcdElection(
 
     /// <summary>Three quarters of etcd's lease: a member of etcd that was deposed and has not noticed may take a
     /// renewal which its successor, who prolonged all leases when it began, does not know.</summary>
-    public TimeSpan Lease { get; } = lease * 0.75;
+    public TimeSpan Lease => TimeSpan.FromSeconds(0.75 * secondsToLive);
 
     /// <inheritdoc/>
     public async Task<long> CampaignAsync(CancellationToken cancellationToken)
@@ -124,7 +128,7 @@ public sealed partial class EtcdElection(
             writer =>
             {
                 writer.WriteStartObject();
-                writer.WriteNumber64("TTL", (long)Math.Ceiling(lease.TotalSeconds));
+                writer.WriteNumber64("TTL", secondsToLive);
                 writer.WriteEndObject();
             },
             cancellationToken);
