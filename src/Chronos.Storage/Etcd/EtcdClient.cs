@@ -97,9 +97,14 @@ internal sealed class EtcdClient : IDisposable
             catch (Exception e) when (IsOfThisMember(e, cancellationToken))
             {
                 UseNext(asked);
+                var isLate = e is OperationCanceledException;
                 var mayAskNext = attempt < options.Endpoints.Count && (isRepeatable || WasNeverSent(e));
-                if (!mayAskNext)
-                    throw Unavailable(e is OperationCanceledException ? "no answer in time" : e.Message, e);
+                if (!mayAskNext && (isLate || !MayAskAgain(attempt)))
+                    throw Unavailable(isLate ? "no answer in time" : e.Message, e);
+            }
+            catch (EtcdException e) when (e.Code == EtcdException.InvalidArgument && MayAskAgain(attempt))
+            {
+                // The gateway now and then loses what it was asked, above all a renewal, which is a stream behind it.
             }
             catch (EtcdException e) when (e.Code is not (EtcdException.NotFound or EtcdException.OutOfRange))
             {
@@ -111,6 +116,8 @@ internal sealed class EtcdClient : IDisposable
                     e);
             }
         }
+
+        bool MayAskAgain(int attempt) => isRepeatable && attempt == 1;
     }
 
     private async Task<JsonDocument> SendAsync(
@@ -154,7 +161,7 @@ internal sealed class EtcdClient : IDisposable
                 cancellationToken);
             token = answer.RootElement.GetProperty("token").GetString();
         }
-        catch (EtcdException e) when (e.Code is 3 or EtcdException.FailedPrecondition)
+        catch (EtcdException e) when (e.Code is EtcdException.InvalidArgument or EtcdException.FailedPrecondition)
         {
             throw Unavailable($"{e.Message}. Check user and password of the address", e);
         }
@@ -170,7 +177,8 @@ internal sealed class EtcdClient : IDisposable
     private StoreUnavailableException Unavailable(string why, Exception cause) => new($"{options}: {why}.", cause);
 
     private static bool IsTokenOver(EtcdException e) => e.Code == EtcdException.Unauthenticated
-        || (e.Code == 3 && e.Message.Contains("revision of auth store", StringComparison.Ordinal));
+        || (e.Code == EtcdException.InvalidArgument
+            && e.Message.Contains("revision of auth store", StringComparison.Ordinal));
 
     /// <summary>Whether another member may do better: this one is away, or has lost touch with the others.</summary>
     private static bool IsOfThisMember(Exception e, CancellationToken cancellationToken) => e switch

@@ -5,6 +5,7 @@ namespace Chronos.Storage.Etcd;
 /// <param name="message">In etcd's words.</param>
 internal sealed class EtcdException(int code, string message) : Exception(message)
 {
+    internal const int InvalidArgument = 3;
     internal const int NotFound = 5;
     internal const int PermissionDenied = 7;
     internal const int FailedPrecondition = 9;
