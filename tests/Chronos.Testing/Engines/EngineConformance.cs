@@ -173,11 +173,13 @@ public abstract class EngineConformance
         await harness.ReconnectAsync();
         var again = await AskAgainAsync(harness, id, "done");
         // An acknowledgement that was still on its way is lost with the connection; the end is told and confirmed anew.
-        for (var i = 0; again.Phase == AttemptPhase.Finished && i < 100; i++)
+        await Wait.UntilAsync(async () =>
         {
+            if (again.Phase != AttemptPhase.Finished) return true;
             await harness.Engine.AcknowledgeAsync([id], CancellationToken.None);
             again = await AskAgainAsync(harness, id, "done");
-        }
+            return false;
+        });
 
         Assert.Equal(AttemptPhase.NeverStarted, again.Phase);
         var part = await ReadAsync(harness, id, 0);

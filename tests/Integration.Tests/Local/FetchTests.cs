@@ -197,9 +197,8 @@ public sealed class FetchTests : IDisposable
 
         public void Dispose()
         {
-            listener.Stop();
+            listener.Close(); // after Stop it would take the port once more, which somebody else may have by then
             serving.Wait();
-            listener.Close();
         }
 
         private static int FreePort()
