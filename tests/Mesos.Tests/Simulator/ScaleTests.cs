@@ -44,9 +44,10 @@ public sealed class ScaleTests(ITestOutputHelper output)
         Assert.Equal(0, cluster.Tasks.Active);
         await load.ReconcileAsync();
         Assert.Equal(0, load.Reconciled);
-        // Nothing is kept of a single one, but tables and buffers still grow a little; a timer for each would be seen.
+        // Nothing is kept of a single one, but tables and buffers still grow, by up to 8 MB; a record of each, which
+        // has half a kilobyte at least, would be seen.
         var keptOfEach = (after - before) / (double)(Agents * TasksOfAnAgent * (Rounds - 1));
-        Assert.True(keptOfEach < 100, $"It kept {keptOfEach:N0} bytes of each task.");
+        Assert.True(keptOfEach < 250, $"It kept {keptOfEach:N0} bytes of each task.");
     }
 }
 
