@@ -49,7 +49,7 @@ internal sealed class FaultRun(NodeCluster cluster, FaultPlan plan, Action<strin
         var term = await cluster.TermAsync();
         if (!fault.StopsAll) await EndAsync(fault, leader, began);
         await cluster.AgreesAsync();
-        if (fault.StopsAll) await MadeUpAsync();
+        if (fault.StopsAll) await MadeUpAsync(recovered - began);
         var ended = Uptime.Now;
         var isUnsteady = term != await cluster.TermAsync(); // the new leader did not last
         return new(fault, began, recovered, isUnsteady ? ended : recovered, ended);
@@ -73,8 +73,13 @@ internal sealed class FaultRun(NodeCluster cluster, FaultPlan plan, Action<strin
         return end;
     }
 
-    private Task MadeUpAsync() => cluster.UntilAsync("runs go on waiting", async () =>
-        await CountAsync(await cluster.LeaderAsync(), "queued") == 0);
+    /// <summary>Waits until nothing waits any more, for as long as the outage was.</summary>
+    private async Task MadeUpAsync(double outage)
+    {
+        var deadline = Uptime.Now + outage + DecidedAfterSeconds;
+        while (await CountAsync(await cluster.LeaderAsync(), "queued") > 0 && Uptime.Now < deadline)
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+    }
 
     private static async Task<int> CountAsync(ChronosNode leader, string state) =>
         (await leader.GetAsync($"/v1/jobs?state={state}&limit=1")).GetProperty("total").GetInt32();
