@@ -16,6 +16,8 @@ internal sealed record PlannedJob(
     /// <summary>How late the job may be decided without counting as missed.</summary>
     public const int EpsilonSeconds = 2;
 
+    private const int LateRunsMax = 10_000; // as many as may be; what fell due in an outage is to run
+
     /// <summary>The first occurrence of a plan that starts then.</summary>
     public DateTimeOffset First(DateTimeOffset start) => start.AddSeconds(Offset);
 
@@ -29,7 +31,7 @@ internal sealed record PlannedJob(
         cpus = 0.01,
         mem = 1,
         epsilon = $"PT{EpsilonSeconds}S",
-        missed = Missed,
+        missed = Missed == "all" ? new { mode = Missed, limit = LateRunsMax } : (object)Missed,
         concurrency = Overlap,
         onDoubt = RunsInDoubt ? "run" : "skip",
         retries = RunsInDoubt ? 3 : 0,
