@@ -15,16 +15,15 @@ internal sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Longest =
     [
-        .. new[] { typeof(CrashTests), typeof(ServerCrashTests), typeof(LargeStateTests), typeof(ZooKeeperOutageTests) }
-            .Select(type => type.FullName + " "),
+        $"{typeof(CrashTests)} ", $"{typeof(ServerCrashTests)} ", $"{typeof(LargeStateTests)} ",
+        $"{typeof(ZooKeeperOutageTests)} ",
     ];
 
     /// <inheritdoc/>
     public IReadOnlyCollection<T> OrderTestCollections<T>(IReadOnlyCollection<T> testCollections)
-        where T : ITestCollection => [.. testCollections.OrderBy(Rank)];
+        where T : ITestCollection => [.. testCollections.OrderBy(collection => Rank(collection))];
 
-    private static int Rank<T>(T collection)
-        where T : ITestCollection
+    private static int Rank(ITestCollection collection)
     {
         var place = Array.FindIndex(
             Longest, name => collection.TestCollectionDisplayName.Contains(name, StringComparison.Ordinal));
