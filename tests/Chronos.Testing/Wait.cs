@@ -18,6 +18,14 @@ public static class Wait
         Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
         UntilAsync(() => Task.FromResult(condition()), () => what);
 
+    /// <summary>Looks again and again until something holds that has to come soon.</summary>
+    /// <param name="condition">Whether it holds.</param>
+    /// <param name="what">What is waited for.</param>
+    /// <param name="soon">How long it may take.</param>
+    /// <exception cref="TimeoutException">It does not hold by then.</exception>
+    public static Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan soon) =>
+        UntilAsync(condition, () => what, soon);
+
     /// <inheritdoc cref="UntilAsync(Func{bool}, string)"/>
     public static Task UntilAsync(
         Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
@@ -27,15 +35,20 @@ public static class Wait
     /// <param name="condition">Whether it holds.</param>
     /// <param name="failure">What did not come; told when it takes longer than 60 s.</param>
     /// <exception cref="TimeoutException">It does not hold.</exception>
-    public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> failure)
+    public static Task UntilAsync(Func<Task<bool>> condition, Func<string> failure)
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(failure);
+        return UntilAsync(condition, failure, Patience);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition, Func<string> failure, TimeSpan patience)
+    {
         var began = Stopwatch.GetTimestamp();
         for (var pause = Pause; !await condition(); pause = pause < PauseMax ? 2 * pause : PauseMax)
         {
-            if (Stopwatch.GetElapsedTime(began) > Patience)
-                throw new TimeoutException($"Not within {Patience.TotalSeconds} s: {failure()}");
+            if (Stopwatch.GetElapsedTime(began) > patience)
+                throw new TimeoutException($"Not within {patience.TotalSeconds} s: {failure()}");
             await Task.Delay(pause);
         }
     }

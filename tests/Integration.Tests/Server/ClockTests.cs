@@ -9,6 +9,7 @@ namespace Chronos.Integration.Tests.Server;
 public sealed class ClockTests : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(12);
     private readonly DataFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -49,7 +50,7 @@ public sealed class ClockTests : IDisposable
         await PutAsync(server, name, "*/2 * * * * *");
         await UntilRunAfterAsync(server, name, TimeSpan.Zero);
         var run = await RunAsync(server, "hourly");
-        await Wait.UntilAsync(async () => await StateAsync(server, run) == "succeeded", $"The run of {name} by hand");
+        await Wait.UntilAsync(async () => await StateAsync(server, run) == "succeeded", $"the run of {name} by hand", Soon);
         await server.SendAsync(HttpMethod.Delete, $"/v1/jobs/{name}", null);
     }
 
@@ -60,7 +61,7 @@ public sealed class ClockTests : IDisposable
         await Wait.UntilAsync(
             async () => (await RunsAsync(server, job)).Any(
                 run => run.GetProperty("state").GetString() == "succeeded" && NominalOf(run) >= from),
-            $"A run of {job}");
+            $"a run of {job}", Soon);
     }
 
     /// <summary>The records of a job follow one upon the other without gap or overlap; what did not run says why.
