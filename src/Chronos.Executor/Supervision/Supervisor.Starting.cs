@@ -121,9 +121,11 @@ internal sealed partial class Supervisor
         try
         {
             var prelude = Limits.Enter(order, task.Group, settings);
-            var error = spawner.Spawn(ToRequest(order, prelude), out var pid);
+            var request = ToRequest(order, prelude);
+            var earliest = ProcessTable.NowTicks;
+            var error = spawner.Spawn(request, out var pid);
             if (error != 0) return SpawnProblem(order, error);
-            Begin(task, pid);
+            Begin(task, pid, ProcessTable.ReadStartTicks(pid, earliest));
             return null;
         }
         catch (IOException e)
@@ -132,11 +134,9 @@ internal sealed partial class Supervisor
         }
     }
 
-    private void Begin(TaskEntry task, int pid)
+    private void Begin(TaskEntry task, int pid, long startTicks)
     {
-        if (!ProcessTable.TryRead(pid, out var row))
-            throw new InvalidOperationException($"Process {pid} is gone although nobody has reaped it.");
-        (task.Pid, task.StartTicks, task.Order) = (pid, row.StartTicks, null);
+        (task.Pid, task.StartTicks, task.Order) = (pid, startTicks, null);
         task.StartedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         task.Phase = TaskPhase.Running;
         byPid.Add(pid, task);
