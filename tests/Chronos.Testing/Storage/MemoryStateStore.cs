@@ -98,22 +98,21 @@ public sealed class MemoryStateStore(MemoryRunHistory? history = null) : IStateS
         {
             CheckTermNeedsLock(batch.Term);
             if (batch.Term == newestTerm && batch.Id <= lastBatch) return;
-            foreach (var unit in batch.Units) WriteNeedsLock(unit);
+            // Copied before anything changes: a document that cannot be read leaves no half of a batch.
+            var changes = batch.Units.SelectMany(unit => unit.Documents)
+                .Select(change => (change.Key, Json: change.Json?.ToArray())).ToList();
+            foreach (var (key, json) in changes) WriteNeedsLock(key, json);
+            foreach (var unit in batch.Units) history?.Keep(unit.Records);
             newestTerm = batch.Term;
             lastBatch = batch.Id;
             CommittedBatches++;
         }
     }
 
-    private void WriteNeedsLock(CommitUnit unit)
+    private void WriteNeedsLock(DocumentKey key, byte[]? json)
     {
-        foreach (var change in unit.Documents)
-        {
-            if (change.Json is { } json) documents[change.Key] = json.ToArray();
-            else documents.Remove(change.Key);
-        }
-
-        history?.Keep(unit.Records);
+        if (json is null) documents.Remove(key);
+        else documents[key] = json;
     }
 
     private void TakeOverNeedsLock(long term)

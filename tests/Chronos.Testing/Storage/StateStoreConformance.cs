@@ -60,6 +60,34 @@ public abstract class StateStoreConformance
     }
 
     [Fact]
+    public async Task Take_PartOfABatchIsCommitted_TellsExactlyWhatTheStoreHolds()
+    {
+        const int UnitCount = 600; // more, and with larger documents, than stores with small transactions take in one
+        var document = $"\"{new string('x', 5_000)}\"";
+        await using (var opened = await OpenAsync())
+        {
+            await LoadAsync(opened.Store, term: 1);
+            await CommitAsync(opened.Store, 1, 1, Put(DocumentKind.State, "before", "1"));
+            using var unreadable = new UnreadableMemory(length: 1);
+            var units = Enumerable.Range(0, UnitCount)
+                .Select(i => new CommitUnit([Put(DocumentKind.State, $"{i:000}", document)], []))
+                .Append(new([new(new(DocumentKind.State, "never"), unreadable.Memory)], []));
+
+            await Assert.ThrowsAsync<UnreadableMemoryException>(
+                () => opened.Store.CommitAsync(new(2, 1, [.. units]), CancellationToken.None));
+        }
+
+        await using var next = await OpenAsync();
+        var position = await next.Store.TakeAsync(term: 2, CancellationToken.None);
+        var committed = (await LoadAsync(next.Store, term: 2)).Count - 1;
+
+        if (position is { } told) // a store that holds parts of large documents has to be read
+            Assert.Equal(committed == 0 ? new StorePosition(1, 1) : new StorePosition(1, 2, committed), told);
+        Assert.InRange(committed, 0, UnitCount);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{committed} units were committed.");
+    }
+
+    [Fact]
     public async Task Take_OfAnOlderTerm_IsFenced()
     {
         await using var opened = await OpenAsync();
