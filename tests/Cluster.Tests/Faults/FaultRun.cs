@@ -77,9 +77,13 @@ internal sealed class FaultRun(NodeCluster cluster, FaultPlan plan, Action<strin
     private async Task MadeUpAsync(double outage)
     {
         var deadline = Uptime.Now + outage + DecidedAfterSeconds;
-        while (await CountAsync(await cluster.LeaderAsync(), "queued") > 0 && Uptime.Now < deadline)
+        while (await CountQueuedRunsAsync(await cluster.LeaderAsync()) > 0 && Uptime.Now < deadline)
             await Task.Delay(TimeSpan.FromMilliseconds(100));
     }
+
+    // Not of jobs that are queued: one whose first run runs is not, however many wait.
+    private static async Task<int> CountQueuedRunsAsync(ChronosNode leader) =>
+        (await leader.GetAsync("/v1/overview")).GetProperty("queuedRuns").GetInt32();
 
     private static async Task<int> CountAsync(ChronosNode leader, string state) =>
         (await leader.GetAsync($"/v1/jobs?state={state}&limit=1")).GetProperty("total").GetInt32();
