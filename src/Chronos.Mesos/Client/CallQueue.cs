@@ -117,7 +117,7 @@ internal sealed class CallQueue(
 
     private SessionEnd? Judge(Call call, MasterAnswer answer)
     {
-        var said = $"{call.Type} was answered with {(int)answer.Status} {answer.Text}".TrimEnd();
+        var said = $"{call.Type} was answered with {MasterHttp.Describe(answer.Status, answer.Text)}";
         switch (answer.Status)
         {
             case HttpStatusCode.Accepted or HttpStatusCode.OK:

@@ -171,7 +171,10 @@ public sealed partial class SchedulerClient
         var kind = status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.NotFound or >= (HttpStatusCode)500
             ? SessionEndKind.Lost
             : SessionEndKind.Refused;
-        return new(kind, $"{master} answered {(int)status} {text}".TrimEnd());
+        var remedy = status == HttpStatusCode.Unauthorized
+            ? "; it wants another mesos-authentication-principal or mesos-authentication-secret"
+            : "";
+        return new(kind, $"{master} answered {MasterHttp.Describe(status, text)}{remedy}");
     }
 
     private Call NewSubscribe(string? frameworkId)

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Chronos.Mesos.Detection;
 using Chronos.Mesos.Wire;
@@ -82,7 +84,7 @@ public sealed class MasterHttp : IDisposable
             return codec.Decode<T>(new(await response.Content.ReadAsByteArrayAsync(cancellationToken)));
         var text = await ErrorTextAsync(response, cancellationToken);
         throw new HttpRequestException(
-            $"{target} answered {(int)response.StatusCode} {text}".TrimEnd(), null, response.StatusCode);
+            $"{target} answered {Describe(response.StatusCode, text)}", null, response.StatusCode);
     }
 
     /// <summary>Asks a master whether it leads: a leader answers 405, another 307 or 503.</summary>
@@ -107,6 +109,13 @@ public sealed class MasterHttp : IDisposable
         if (response.IsSuccessStatusCode || response.Content.Headers.ContentLength == 0) return "";
         var text = (await response.Content.ReadAsStringAsync(cancellationToken)).Trim();
         return text.Length <= ErrorCharsMax ? text : text[..ErrorCharsMax];
+    }
+
+    /// <summary>A refusal for people: the number once, because a master's text may begin with it.</summary>
+    internal static string Describe(HttpStatusCode status, string text)
+    {
+        var number = ((int)status).ToString(CultureInfo.InvariantCulture);
+        return text.StartsWith(number, StringComparison.Ordinal) ? text : $"{number} {text}".TrimEnd();
     }
 
     /// <inheritdoc/>
@@ -151,8 +160,18 @@ public sealed class MasterHttp : IDisposable
                 var seconds = options.CallTimeout.TotalSeconds;
                 throw new TimeoutException($"{request.RequestUri} did not answer within {seconds:0} s.", e);
             }
+            catch (HttpRequestException e) when (e.InnerException is AuthenticationException failure)
+            {
+                throw new HttpRequestException(
+                    e.HttpRequestError, $"No TLS with {request.RequestUri?.Authority}: {ReasonOf(failure)}", e);
+            }
         }
     }
+
+    // What the other side refuses is told by the library beneath; what we refuse is its certificate.
+    private static string ReasonOf(AuthenticationException failure) => failure.InnerException is null
+        ? $"{failure.Message}. Authorities that this machine does not know are named with mesos-ca-file."
+        : failure.GetBaseException().Message;
 
     private HttpClient NewClient(X509Certificate2Collection? authorities, DecompressionMethods decompression)
     {

@@ -183,13 +183,14 @@ public sealed class SchedulerClientTests
         await using var master = await FakeMaster.StartAsync();
         master.Intercept = async (context, _) =>
         {
-            await FakeMaster.RefuseAsync(context, 401, "");
+            await FakeMaster.RefuseAsync(context, 401, "401 Unauthorized");
             return true;
         };
         await using var client = new ClientHarness(
             [master.Address], "f-1", options: new() { RefusedPause = TimeSpan.FromHours(1) });
 
-        Assert.Contains("answered 401", await client.NextAsync());
+        Assert.Contains(
+            "answered 401 Unauthorized; it wants another mesos-authentication-principal", await client.NextAsync());
         await Task.Delay(100);
         Assert.Single(master.Subscriptions);
     }
