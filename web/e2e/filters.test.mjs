@@ -41,7 +41,7 @@ test('jobs are filtered by state and by last result', async () => {
   await listed(page, 'busy')
   await choose(page, 'State', 'disabled')
   await listed(page, 'paused')
-  assert.match(page.url(), /disabled=/)
+  assert.match(page.url(), /\?disabled=true$/)
   await page.getByRole('button', { name: 'Clear', exact: true }).click()
 
   await choose(page, 'Last result', 'failed')

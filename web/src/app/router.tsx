@@ -23,7 +23,7 @@ const root = createRootRoute({
 })
 
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+  return typeof value === 'string' ? value : undefined
 }
 
 /** The parameters with those left out that are not there, so that addresses stay short. */
@@ -125,6 +125,12 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,
+  // Plain text both ways: the router's own way quotes what looks like JSON, and takes a job called "true" for no text.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const parameters = new URLSearchParams(given(search) as Record<string, string>).toString()
+    return parameters && `?${parameters}`
+  },
 })
 
 declare module '@tanstack/react-router' {
