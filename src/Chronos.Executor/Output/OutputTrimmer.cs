@@ -10,13 +10,13 @@ namespace Chronos.Executor.Output;
 /// (about 1 % of a core), and a file that grows fast is looked at each millisecond.</summary>
 internal sealed partial class OutputTrimmer(ILogger logger)
 {
-    private const double MillisecondsPerFile = 0.2;
+    private const double MillisecondsPerSandbox = 0.4;
     private static readonly TimeSpan SweepLeast = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan SweepMost = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(1);
     private const long HotBytes = 256 * 1024;
 
-    private readonly ConcurrentDictionary<string, WatchedOutput> outputs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, WatchedOutput[]> outputs = new(StringComparer.Ordinal); // by sandbox
     private readonly object work = new();
     private volatile TaskSettings settings = new();
 
@@ -26,20 +26,15 @@ internal sealed partial class OutputTrimmer(ILogger logger)
     /// <summary>Begins to watch the outputs in a sandbox.</summary>
     internal void Watch(string sandbox)
     {
-        foreach (var name in OutputNames.All)
-        {
-            var path = Path.Join(sandbox, name);
-            outputs[path] = new(path);
-        }
-
+        outputs[sandbox] = Array.ConvertAll(OutputNames.All, name => new WatchedOutput(Path.Join(sandbox, name)));
         lock (work) Monitor.Pulse(work);
     }
 
     /// <summary>Trims for the last time, and watches no longer.</summary>
     internal void Finish(string sandbox)
     {
-        foreach (var name in OutputNames.All)
-            if (outputs.TryRemove(Path.Join(sandbox, name), out var output)) Check(output);
+        if (!outputs.TryRemove(sandbox, out var both)) return;
+        foreach (var output in both) Check(output);
     }
 
     /// <summary>Runs as long as the process; takes a thread of its own.</summary>
@@ -49,7 +44,7 @@ internal sealed partial class OutputTrimmer(ILogger logger)
         {
             WaitForWork();
             var pause = Math.Clamp(
-                outputs.Count * MillisecondsPerFile, SweepLeast.TotalMilliseconds, SweepMost.TotalMilliseconds);
+                outputs.Count * MillisecondsPerSandbox, SweepLeast.TotalMilliseconds, SweepMost.TotalMilliseconds);
             Sweep(TimeSpan.FromMilliseconds(pause));
         }
     }
@@ -65,8 +60,9 @@ internal sealed partial class OutputTrimmer(ILogger logger)
     {
         var began = Stopwatch.GetTimestamp();
         var hot = new List<WatchedOutput>();
-        foreach (var (_, output) in outputs)
-            if (Check(output) >= HotBytes) hot.Add(output);
+        foreach (var (_, both) in outputs)
+            foreach (var output in both)
+                if (Check(output) >= HotBytes) hot.Add(output);
         while (true)
         {
             var left = pause - Stopwatch.GetElapsedTime(began);
