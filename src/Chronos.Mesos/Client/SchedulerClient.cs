@@ -151,6 +151,8 @@ public sealed partial class SchedulerClient
             {
                 if (MasterHttp.RedirectOf(response, master) is not { } leader)
                     return new(SessionEndKind.Lost, $"{master} does not lead and does not say who does.");
+                if (leader == master) // started again, while the session in which it led still counts
+                    return new(SessionEndKind.Lost, $"{master} names itself as the leader, and does not lead.");
                 LogRedirected(master, leader);
                 master = leader;
                 continue;

@@ -124,13 +124,7 @@ public sealed class SchedulerClientTests
     {
         await using var leader = await FakeMaster.StartAsync();
         await using var other = await FakeMaster.StartAsync();
-        other.Intercept = (context, _) =>
-        {
-            context.Response.StatusCode = 307;
-            context.Response.Headers.Location =
-                $"//{leader.Address.Host}:{leader.Address.Port}/master/api/v1/scheduler";
-            return Task.FromResult(true);
-        };
+        other.Intercept = RedirectTo(leader);
         var credentials = MasterCredentials.TryCreate("chronos", "pässword", out _);
         await using var client = new ClientHarness([other.Address], "f-1", new() { Credentials = credentials });
 
@@ -144,16 +138,23 @@ public sealed class SchedulerClientTests
     [Fact]
     public async Task Redirect_InACircle_IsNotFollowedForEver()
     {
-        await using var master = await FakeMaster.StartAsync();
-        master.Intercept = (context, _) =>
-        {
-            context.Response.StatusCode = 307;
-            context.Response.Headers.Location = $"//127.0.0.1:{master.Address.Port}/master/api/v1/scheduler";
-            return Task.FromResult(true);
-        };
-        await using var client = new ClientHarness([master.Address], "f-1");
+        await using var one = await FakeMaster.StartAsync();
+        await using var other = await FakeMaster.StartAsync();
+        one.Intercept = RedirectTo(other);
+        other.Intercept = RedirectTo(one);
+        await using var client = new ClientHarness([one.Address], "f-1");
 
         Assert.Contains("in a circle", await client.NextAsync());
+    }
+
+    [Fact]
+    public async Task Redirect_ToItself_IsNotFollowed()
+    {
+        await using var master = await FakeMaster.StartAsync();
+        master.Intercept = RedirectTo(master);
+        await using var client = new ClientHarness([master.Address], "f-1");
+
+        Assert.Contains("names itself as the leader", await client.NextAsync());
     }
 
     [Theory]
@@ -372,6 +373,13 @@ public sealed class SchedulerClientTests
         Assert.Equal(["a", "b"], again.SuppressedRoles);
         Assert.Equal(60, again.FrameworkInfo.FailoverTimeout);
     }
+
+    private static Func<HttpContext, Call?, Task<bool>> RedirectTo(FakeMaster leader) => (context, _) =>
+    {
+        context.Response.StatusCode = 307;
+        context.Response.Headers.Location = $"//{leader.Address.Host}:{leader.Address.Port}/master/api/v1/scheduler";
+        return Task.FromResult(true);
+    };
 
     private static Func<HttpContext, Call?, Task<bool>> RefuseCalls(int status, string text) => async (context, call) =>
     {
