@@ -50,7 +50,8 @@ public sealed class ClockTests : IDisposable
         await PutAsync(server, name, "*/2 * * * * *");
         await UntilRunAfterAsync(server, name, TimeSpan.Zero);
         var run = await RunAsync(server, "hourly");
-        await Wait.UntilAsync(async () => await StateAsync(server, run) == "succeeded", $"the run of {name} by hand", Soon);
+        await Wait.UntilAsync(
+            async () => await StateAsync(server, run) == "succeeded", $"the run of {name} by hand", Soon);
         await server.SendAsync(HttpMethod.Delete, $"/v1/jobs/{name}", null);
     }
 
