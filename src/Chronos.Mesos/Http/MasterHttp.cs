@@ -170,7 +170,7 @@ public sealed class MasterHttp : IDisposable
 
     // What the other side refuses is told by the library beneath; what we refuse is its certificate.
     private static string ReasonOf(AuthenticationException failure) => failure.InnerException is null
-        ? $"{failure.Message}. Authorities that this machine does not know are named with mesos-ca-file."
+        ? $"{failure.Message}. It must name this host, and its authority be known here or stand in mesos-ca-file."
         : failure.GetBaseException().Message;
 
     private HttpClient NewClient(X509Certificate2Collection? authorities, DecompressionMethods decompression)
