@@ -15,7 +15,7 @@ internal readonly record struct ProcessRow(
 /// <summary>Reads <c>/proc</c>.</summary>
 internal static class ProcessTable
 {
-    private const long TickLength = TimeSpan.TicksPerSecond / 100; // USER_HZ, which no machine of ours changes
+    private const long TickLength = TimeSpan.TicksPerSecond / 100; // USER_HZ, proc(5)
 
     /// <summary>The moment at which a process that starts now has started, in ticks since the machine did.</summary>
     internal static long NowTicks => BootClock.Now.Ticks / TickLength;
@@ -51,7 +51,7 @@ internal static class ProcessTable
     }
 
     /// <summary>When a child has started that nobody has reaped yet. Asks the kernel only where the clock leaves a
-    /// choice, because to look at a process in <c>/proc</c> costs a twentieth of its start.</summary>
+    /// choice: what it keeps for a look into <c>/proc</c> it has to drop again when the process ends.</summary>
     /// <param name="pid">Its number.</param>
     /// <param name="earliest"><see cref="NowTicks"/> before it was started.</param>
     internal static long ReadStartTicks(int pid, long earliest)
