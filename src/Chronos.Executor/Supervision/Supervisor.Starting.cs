@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Chronos.Executor.Journal;
 using Chronos.Executor.Native;
 using Chronos.Executor.Output;
@@ -9,9 +8,6 @@ namespace Chronos.Executor.Supervision;
 /// <summary>Accepting and starting.</summary>
 internal sealed partial class Supervisor
 {
-    private const uint SharedFolderMode = 0x1C9; // rwx--x--x: a task's user may pass through, but not look
-    private const uint SandboxMode = 0x1C0; // rwx------
-
     private void Accept(IReadOnlyList<LaunchOrder> orders)
     {
         var accepted = new List<TaskEntry>(orders.Count);
@@ -23,22 +19,26 @@ internal sealed partial class Supervisor
 
         if (accepted.Count == 0) return;
         var error = WriteAccepted(accepted);
-        if (error != 0 || !settings.SyncJournal)
-            BeginAccepted(accepted, error);
+        if (error == 0)
+            preparation.Request(accepted, settings.SyncJournal);
         else
-            journalSync.Request(accepted);
+            foreach (var task in accepted) EndUnstarted(task, JournalProblem(error));
     }
 
-    private void BeginAccepted(IReadOnlyList<TaskEntry> accepted, int error)
+    private void BeginPrepared(Prepared prepared)
     {
-        foreach (var task in accepted)
+        foreach (var (task, problem) in prepared.Tasks)
         {
-            if (task.IsOver) continue; // killed while the disk was waited for
-            if (error != 0) EndUnstarted(task, $"The executor's journal cannot be written: {Libc.Describe(error)}.");
+            if (task.IsOver) continue; // killed meanwhile
+            if (prepared.JournalError != 0) EndUnstarted(task, JournalProblem(prepared.JournalError));
+            else if (problem is not null) EndUnstarted(task, problem);
             else if (task.Order?.Fetch is { Count: > 0 }) BeginFetch(task);
             else toSpawn.Enqueue(task);
         }
     }
+
+    private static string JournalProblem(int error) =>
+        $"The executor's journal cannot be written: {Libc.Describe(error)}.";
 
     private TaskEntry Remember(LaunchOrder order)
     {
@@ -69,12 +69,6 @@ internal sealed partial class Supervisor
 
     private void BeginFetch(TaskEntry task)
     {
-        if (MakeSandbox(task) is { } reason)
-        {
-            EndUnstarted(task, reason);
-            return;
-        }
-
         Change(task);
         task.Fetching = new();
         fetcher.Begin(OrderOf(task), why => Post(new Fetched(task.Id, why)), task.Fetching.Token);
@@ -106,7 +100,7 @@ internal sealed partial class Supervisor
         if (error != 0) journal.DropPending();
         foreach (var task in turn)
         {
-            if (error != 0) EndUnstarted(task, $"The executor's journal cannot be written: {Libc.Describe(error)}.");
+            if (error != 0) EndUnstarted(task, JournalProblem(error));
             else if (Spawn(task) is { } reason) EndUnstarted(task, reason);
         }
 
@@ -117,7 +111,8 @@ internal sealed partial class Supervisor
     private string? Spawn(TaskEntry task)
     {
         var order = OrderOf(task);
-        if (MakeSandbox(task) is { } noSandbox) return noSandbox;
+        if (order.User is { } user && SandboxOwner.Give(task.Sandbox, user.UserId, user.GroupId) is { } problem)
+            return $"The sandbox cannot be made: {problem}";
         try
         {
             var prelude = Limits.Enter(order, task.Group, settings);
@@ -176,31 +171,5 @@ internal sealed partial class Supervisor
             Libc.TooBig => "Command line and environment together are too long.",
             _ => $"'{order.Arguments[0]}' cannot be started: {Libc.Describe(error)}.",
         };
-    }
-
-    private static string? MakeSandbox(TaskEntry task)
-    {
-        var error = MakeFolder(task.Sandbox, SandboxMode);
-        if (error == Libc.NoEntry)
-        {
-            var shard = Path.GetDirectoryName(task.Sandbox) ?? "/";
-            if (MakeFolder(shard, SharedFolderMode) == Libc.NoEntry)
-                _ = MakeFolder(Path.GetDirectoryName(shard) ?? "/", SharedFolderMode);
-            _ = MakeFolder(shard, SharedFolderMode);
-            error = MakeFolder(task.Sandbox, SandboxMode);
-        }
-
-        if (error != 0) return $"The sandbox '{task.Sandbox}' cannot be made: {Libc.Describe(error)}.";
-        if (task.Order?.User is not { } user) return null;
-        return SandboxOwner.Give(task.Sandbox, user.UserId, user.GroupId) is { } problem
-            ? $"The sandbox cannot be made: {problem}"
-            : null;
-    }
-
-    private static int MakeFolder(string path, uint mode)
-    {
-        if (Libc.MakeDirectory(path, mode) == 0) return 0;
-        var error = Marshal.GetLastPInvokeError();
-        return error == Libc.Exists ? 0 : error;
     }
 }

@@ -34,7 +34,7 @@ internal sealed partial class Supervisor : IDisposable
     private readonly HashSet<TaskEntry> isChanged = [];
     private readonly Spawner spawner = new();
     private readonly TaskJournal journal;
-    private readonly JournalSync journalSync;
+    private readonly Preparation preparation;
     private readonly ChildWatch children;
     private readonly OutputTrimmer trimmer;
     private readonly Fetcher fetcher;
@@ -56,7 +56,7 @@ internal sealed partial class Supervisor : IDisposable
         this.logger = logger;
         var (opened, entries) = TaskJournal.Open(options.Directory);
         journal = opened;
-        journalSync = new(journal, (accepted, error) => Post(new AcceptedSynced(accepted, error)));
+        preparation = new(journal, Post);
         children = new(bell.Ring);
         trimmer = new(logger);
         fetcher = new(logger);
@@ -76,7 +76,7 @@ internal sealed partial class Supervisor : IDisposable
     internal void Run()
     {
         StartThread("children", children.Run);
-        StartThread("journal", journalSync.Run);
+        StartThread("preparation", preparation.Run);
         StartThread("output", trimmer.Run);
         if (tasks.Values.Any(task => task.Phase == TaskPhase.Running))
             StartThread("adopted", new AdoptedWatch(
@@ -162,8 +162,8 @@ internal sealed partial class Supervisor : IDisposable
             case Fetched fetched:
                 EndFetch(fetched);
                 break;
-            case AcceptedSynced synced:
-                BeginAccepted(synced.Tasks, synced.Error);
+            case Prepared prepared:
+                BeginPrepared(prepared);
                 break;
             case AdoptedEnded adopted:
                 if (tasks.TryGetValue(adopted.Id, out var task)) EndMain(task, adopted.End);

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Chronos.Executor.Journal;
+using Chronos.Executor.Native;
+
+namespace Chronos.Executor.Supervision;
+
+/// <summary>Makes the sandboxes of accepted tasks and waits until the disk has their acceptance, on a thread of its
+/// own: a new file may have to wait for the disk too, and meanwhile tasks are started and reaped. What is accepted
+/// during one round shares the next.</summary>
+/// <param name="journal">Has the lines of the tasks already.</param>
+/// <param name="onPrepared">Gets what became of them.</param>
+internal sealed class Preparation(TaskJournal journal, Action<Prepared> onPrepared)
+{
+    private readonly ConcurrentQueue<(IReadOnlyList<TaskEntry> Tasks, bool Sync)> waiting = new();
+    private readonly Doorbell bell = new();
+
+    /// <summary>Asks for the preparation of these tasks; never blocks.</summary>
+    /// <param name="tasks">Only what never changes of them is looked at.</param>
+    /// <param name="sync">Whether the disk must have their acceptance.</param>
+    internal void Request(IReadOnlyList<TaskEntry> tasks, bool sync)
+    {
+        waiting.Enqueue((tasks, sync));
+        bell.Ring();
+    }
+
+    /// <summary>Runs as long as the process; takes a thread of its own.</summary>
+    internal void Run()
+    {
+        while (true)
+        {
+            bell.Wait();
+            var tasks = new List<(TaskEntry Task, string? Problem)>();
+            var mustSync = false;
+            while (waiting.TryDequeue(out var request))
+            {
+                foreach (var task in request.Tasks) tasks.Add((task, Sandbox.Make(task.Sandbox)));
+                mustSync |= request.Sync;
+            }
+
+            if (tasks.Count > 0) onPrepared(new(tasks, mustSync ? journal.Sync() : 0));
+        }
+    }
+}
