@@ -14,6 +14,8 @@ Scenario[] scenarios =
         MemoryScenario.RunAsync),
     new("spawn", "", "processes per second through the local engine, beside a loop in C that captures and syncs",
         (table, _) => SpawnScenario.RunAsync(table)),
+    new("docker", "", "processes per second through the local engine, beside `docker run`",
+        (table, _) => DockerScenario.RunAsync(table)),
     new("mesos", "TASKS", "tasks per second through one framework on a simulated cluster (50,000)",
         (table, number) => MesosScenario.RunAsync(table, number > 0 ? number : MesosScenario.DefaultTasks)),
     new("api", "JOBS", "a real server under load from eight clients (100,000)",

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Chronos.Bench.Peers;
@@ -15,10 +14,14 @@ internal sealed class SpawnLoop : IDisposable
     /// <summary>Compiles it; null: there is no compiler.</summary>
     public static async Task<SpawnLoop?> CompileAsync()
     {
-        if (!File.Exists("/usr/bin/gcc") && !await InstallCompilerAsync()) return null;
         var loop = new SpawnLoop();
         var source = Path.Join(AppContext.BaseDirectory, "spawn_loop.c");
-        await RunAsync("/usr/bin/gcc", ["-O2", "-pthread", "-o", loop.program, source]);
+        if (!await Command.CompileAsync(source, loop.program, "-pthread"))
+        {
+            loop.Dispose();
+            return null;
+        }
+
         return loop;
     }
 
@@ -32,27 +35,9 @@ internal sealed class SpawnLoop : IDisposable
     {
         var outputs = Directory.CreateDirectory(Path.Join(folder, $"{++slots}")).FullName;
         var seconds = duration.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        var result = await RunAsync(program, [mode, seconds, $"{atOnce}", outputs, .. command]);
+        var result = await Command.RunAsync(program, [mode, seconds, $"{atOnce}", outputs, .. command]);
         return double.Parse(result, CultureInfo.InvariantCulture);
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
-
-    private static async Task<bool> InstallCompilerAsync()
-    {
-        if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/bin/apt-get")) return false;
-        await RunAsync("/usr/bin/apt-get", ["install", "-y", "-qq", "gcc", "libc6-dev"]);
-        return true;
-    }
-
-    private static async Task<string> RunAsync(string program, string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0
-            ? output
-            : throw new InvalidOperationException($"{program} ended with status {process.ExitCode}.");
-    }
 }
