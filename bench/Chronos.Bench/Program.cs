@@ -36,7 +36,7 @@ if ((wanted.Length == 0 && name != "all") || (args.Length > 1 && !int.TryParse(a
     Console.WriteLine("Usage: dotnet run -c Release --project bench/Chronos.Bench -- SCENARIO [NUMBER]");
     foreach (var scenario in scenarios)
         Console.WriteLine($"  {scenario.Name,-12} {scenario.Number,-10} {scenario.Description}");
-    Console.WriteLine($"  {"all",-12} {"",-10} one after the other with their default numbers; takes ten minutes or more");
+    Console.WriteLine($"  {"all",-12} {"",-10} one after the other with their default numbers; ten minutes or more");
     return name == "--help" ? 0 : 2;
 }
 

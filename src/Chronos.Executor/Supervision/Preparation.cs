@@ -4,13 +4,15 @@ using Chronos.Executor.Native;
 
 namespace Chronos.Executor.Supervision;
 
-/// <summary>Makes the sandboxes of accepted tasks and waits until the disk has their acceptance, on a thread of its
-/// own: a new file may have to wait for the disk too, and meanwhile tasks are started and reaped. What is accepted
-/// during one round shares the next.</summary>
+/// <summary>Waits until the disk has the acceptance of tasks, and makes their sandboxes, on a thread of its own: a new
+/// file may have to wait for the disk too, and meanwhile tasks are started and reaped. What is accepted during one
+/// round shares the next.</summary>
 /// <param name="journal">Has the lines of the tasks already.</param>
 /// <param name="onPrepared">Gets what became of them.</param>
 internal sealed class Preparation(TaskJournal journal, Action<Prepared> onPrepared)
 {
+    private const int TasksAtOnce = 8; // so that the first of many start while the others are prepared
+
     private readonly ConcurrentQueue<(IReadOnlyList<TaskEntry> Tasks, bool Sync)> waiting = new();
     private readonly Doorbell bell = new();
 
@@ -29,15 +31,20 @@ internal sealed class Preparation(TaskJournal journal, Action<Prepared> onPrepar
         while (true)
         {
             bell.Wait();
-            var tasks = new List<(TaskEntry Task, string? Problem)>();
+            var tasks = new List<TaskEntry>();
             var mustSync = false;
             while (waiting.TryDequeue(out var request))
             {
-                foreach (var task in request.Tasks) tasks.Add((task, Sandbox.Make(task.Sandbox)));
+                tasks.AddRange(request.Tasks);
                 mustSync |= request.Sync;
             }
 
-            if (tasks.Count > 0) onPrepared(new(tasks, mustSync ? journal.Sync() : 0));
+            var error = mustSync ? journal.Sync() : 0;
+            foreach (var some in tasks.Chunk(TasksAtOnce)) onPrepared(new(Prepare(some, error), error));
         }
     }
+
+    // What cannot be started needs no folder.
+    private static (TaskEntry Task, string? Problem)[] Prepare(TaskEntry[] tasks, int journalError) =>
+        Array.ConvertAll(tasks, task => (task, journalError == 0 ? Sandbox.Make(task.Sandbox) : null));
 }
