@@ -60,10 +60,6 @@ public sealed record LocalEngineOptions
     /// its containers. Default true.</summary>
     public bool KillLeftovers { get; init; } = true;
 
-    /// <summary>Whether the executor waits until the disk has the acceptance of attempts before it starts them. Without
-    /// it a power failure may lose the newest ones, which then look as if they never ran. Default true.</summary>
-    public bool SyncJournal { get; init; } = true;
-
     /// <summary>Bytes kept of fetched files that may be used again. Default 2 GiB.</summary>
     public long FetchCacheBytesMax { get; init; } = 2L * 1024 * 1024 * 1024;
 
@@ -85,7 +81,6 @@ public sealed record LocalEngineOptions
         OutputBytesMax = OutputBytesMax,
         OutputHeadBytes = OutputHeadBytes,
         KillLeftovers = KillLeftovers,
-        SyncJournal = SyncJournal,
         CachePath = Path.Join(ExecutorDirectory, "cache"),
         CacheBytesMax = FetchCacheBytesMax,
         FetchBytesMax = FetchBytesMax,

@@ -59,8 +59,6 @@ internal sealed record TaskSettings
 
     public bool KillLeftovers { get; init; } = true;
 
-    public bool SyncJournal { get; init; } = true;
-
     public string CachePath { get; init; } = "";
 
     public long CacheBytesMax { get; init; } = 2L * 1024 * 1024 * 1024;

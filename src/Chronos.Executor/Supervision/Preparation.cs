@@ -13,15 +13,14 @@ internal sealed class Preparation(TaskJournal journal, Action<Prepared> onPrepar
 {
     private const int TasksAtOnce = 8; // so that the first of many start while the others are prepared
 
-    private readonly ConcurrentQueue<(IReadOnlyList<TaskEntry> Tasks, bool Sync)> waiting = new();
+    private readonly ConcurrentQueue<IReadOnlyList<TaskEntry>> waiting = new();
     private readonly Doorbell bell = new();
 
     /// <summary>Asks for the preparation of these tasks; never blocks.</summary>
     /// <param name="tasks">Only what never changes of them is looked at.</param>
-    /// <param name="sync">Whether the disk must have their acceptance.</param>
-    internal void Request(IReadOnlyList<TaskEntry> tasks, bool sync)
+    internal void Request(IReadOnlyList<TaskEntry> tasks)
     {
-        waiting.Enqueue((tasks, sync));
+        waiting.Enqueue(tasks);
         bell.Ring();
     }
 
@@ -32,14 +31,9 @@ internal sealed class Preparation(TaskJournal journal, Action<Prepared> onPrepar
         {
             bell.Wait();
             var tasks = new List<TaskEntry>();
-            var mustSync = false;
-            while (waiting.TryDequeue(out var request))
-            {
-                tasks.AddRange(request.Tasks);
-                mustSync |= request.Sync;
-            }
-
-            var error = mustSync ? journal.Sync() : 0;
+            while (waiting.TryDequeue(out var more)) tasks.AddRange(more);
+            if (tasks.Count == 0) continue;
+            var error = journal.Sync();
             foreach (var some in tasks.Chunk(TasksAtOnce)) onPrepared(new(Prepare(some, error), error));
         }
     }

@@ -20,7 +20,7 @@ internal sealed partial class Supervisor
         if (accepted.Count == 0) return;
         var error = WriteAccepted(accepted);
         if (error == 0)
-            preparation.Request(accepted, settings.SyncJournal);
+            preparation.Request(accepted);
         else
             foreach (var task in accepted) EndUnstarted(task, JournalProblem(error));
     }
