@@ -30,8 +30,9 @@ Scenario[] scenarios =
 ];
 
 var name = args.Length > 0 ? args[0] : "--help";
-var wanted = scenarios.Where(scenario => scenario.Name == name).ToArray();
-if ((wanted.Length == 0 && name != "all") || (args.Length > 1 && !int.TryParse(args[1], out _)))
+var wanted = Array.Find(scenarios, scenario => scenario.Name == name);
+var number = 0;
+if ((wanted is null && name != "all") || (args.Length > 1 && !int.TryParse(args[1], out number)))
 {
     Console.WriteLine("Usage: dotnet run -c Release --project bench/Chronos.Bench -- SCENARIO [NUMBER]");
     foreach (var scenario in scenarios)
@@ -40,24 +41,24 @@ if ((wanted.Length == 0 && name != "all") || (args.Length > 1 && !int.TryParse(a
     return name == "--help" ? 0 : 2;
 }
 
-if (name == "all")
+if (wanted is not null)
 {
-    // Each in a process of its own, so that what one leaves in memory does not make the next one late.
-    var program = Path.Join(AppContext.BaseDirectory, "Chronos.Bench");
-    var failures = 0;
-    foreach (var scenario in scenarios.Where(scenario => scenario.Name != "crash-start"))
-    {
-        using var process = Process.Start(program, [scenario.Name, .. args[1..]]);
-        await process.WaitForExitAsync();
-        if (process.ExitCode == 0) continue;
-        Console.WriteLine($"{scenario.Name} failed.");
-        failures++;
-    }
-
-    return failures == 0 ? 0 : 1;
+    var table = new Table();
+    await wanted.RunAsync(table, number);
+    table.Print();
+    return 0;
 }
 
-var table = new Table();
-foreach (var scenario in wanted) await scenario.RunAsync(table, args.Length > 1 ? int.Parse(args[1]) : 0);
-table.Print();
-return 0;
+// Each in a process of its own, so that what one leaves in memory does not make the next one late.
+var program = Path.Join(AppContext.BaseDirectory, "Chronos.Bench");
+var failures = 0;
+foreach (var scenario in scenarios.Where(scenario => scenario.Name != "crash-start"))
+{
+    using var process = Process.Start(program, [scenario.Name, .. args[1..]]);
+    await process.WaitForExitAsync();
+    if (process.ExitCode == 0) continue;
+    Console.WriteLine($"{scenario.Name} failed.");
+    failures++;
+}
+
+return failures == 0 ? 0 : 1;

@@ -20,6 +20,10 @@ internal sealed class Table
     public void AddRates(string what, double ours, double peer, string aim) =>
         Add(what, Rate(ours), Rate(peer), Times(ours / peer), aim);
 
+    /// <summary>Medians of the rates of rounds, the first of which warms up.</summary>
+    public void AddRounds(string what, IEnumerable<double> ours, IEnumerable<double> peer, string aim) =>
+        AddRates(what, Median(ours.Skip(1)), Median(peer.Skip(1)), aim);
+
     /// <summary>Prints the whole table as Markdown.</summary>
     public void Print()
     {

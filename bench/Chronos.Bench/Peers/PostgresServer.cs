@@ -28,7 +28,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         if (FindPrograms() is not { } programs) return null;
         var folder = Directory.CreateTempSubdirectory("chronos-postgres-").FullName;
-        if (Environment.IsPrivilegedProcess) await RunAsync("chown", [Unprivileged, folder]);
+        if (Environment.IsPrivilegedProcess) await Command.RunAsync("chown", Unprivileged, folder);
         var data = Path.Join(folder, "data");
         await RunAsync(
             Path.Join(programs, "initdb"), ["-D", data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C"], folder);
@@ -53,7 +53,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        if (!process.HasExited) await RunAsync("kill", ["-INT", process.Id.ToString()]); // a fast shutdown
+        if (!process.HasExited) await Command.RunAsync("kill", "-INT", $"{process.Id}"); // a fast shutdown
         await process.WaitForExitAsync();
         process.Dispose();
         Directory.Delete(folder, recursive: true);
@@ -71,15 +71,14 @@ internal sealed class PostgresServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static Process Start(string program, string[] arguments, string? unprivilegedIn = null)
+    private static Process Start(string program, string[] arguments, string folder)
     {
-        var isDropped = unprivilegedIn is not null && Environment.IsPrivilegedProcess;
-        var start = isDropped
+        var start = Environment.IsPrivilegedProcess
             ? new ProcessStartInfo(
                 "setpriv", [$"--reuid={Unprivileged}", "--regid=nogroup", "--clear-groups", program, .. arguments])
             : new ProcessStartInfo(program, arguments);
         start.RedirectStandardOutput = start.RedirectStandardError = true;
-        if (unprivilegedIn is not null) start.WorkingDirectory = unprivilegedIn;
+        start.WorkingDirectory = folder;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         process.OutputDataReceived += static (_, _) => { }; // so that a full pipe never stops it
         process.ErrorDataReceived += static (_, _) => { };
@@ -88,9 +87,9 @@ internal sealed class PostgresServer : IAsyncDisposable
         return process;
     }
 
-    private static async Task RunAsync(string program, string[] arguments, string? unprivilegedIn = null)
+    private static async Task RunAsync(string program, string[] arguments, string folder)
     {
-        using var process = Start(program, arguments, unprivilegedIn);
+        using var process = Start(program, arguments, folder);
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{program} ended with status {process.ExitCode}.");

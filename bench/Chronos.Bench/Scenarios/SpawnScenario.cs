@@ -55,14 +55,11 @@ internal static class SpawnScenario
         }
 
         var what = $"{program}, {atOnce} at once";
-        Add(table, $"{what}; C loop", withoutLimits, durable, Aim);
-        Add(table, $"{what}; C loop with a folder for each", withoutLimits, folders, Aim);
-        Add(table, $"{what}, limited by control groups; C loop without", withLimits, durable, Aim);
-        Add(table, $"{what}; C loop that only starts and waits", withoutLimits, bare, "");
+        table.AddRounds($"{what}; C loop", withoutLimits, durable, Aim);
+        table.AddRounds($"{what}; C loop with a folder for each", withoutLimits, folders, Aim);
+        table.AddRounds($"{what}, limited by control groups; C loop without", withLimits, durable, Aim);
+        table.AddRounds($"{what}; C loop that only starts and waits", withoutLimits, bare, "");
     }
-
-    private static void Add(Table table, string what, List<double> ours, List<double> peer, string aim) =>
-        table.AddRates(what, Table.Median(ours.Skip(1)), Table.Median(peer.Skip(1)), aim);
 
     private sealed record Place(
         Table Table, SpawnLoop Loop, int AtOnce, BenchExecutor Free, BenchExecutor Limited);
