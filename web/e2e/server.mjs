@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,19 @@ export function freePort() {
       probe.close(() => resolve(port))
     })
   })
+}
+
+/** What outlives a server on purpose: its executor, and the tasks that run there. */
+async function processesOf(folder) {
+  const found = []
+  for (const id of await readdir('/proc')) {
+    if (!/^\d+$/.test(id)) continue
+    const gone = () => '' // between the look at the list and that at the process
+    const place = await readlink(`/proc/${id}/cwd`).catch(gone)
+    const command = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(gone)
+    if (place.startsWith(folder) || command.includes(folder)) found.push(Number(id))
+  }
+  return found
 }
 
 /** A real server of its own, on a free port and in a folder that goes with it. */
@@ -80,6 +93,11 @@ export class Server {
 
   async close() {
     await this.stop()
+    await this.until(async () => {
+      const left = await processesOf(this.folder)
+      for (const id of left) spawnSync('kill', ['-9', String(id)])
+      return left.length === 0
+    })
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10 })
   }
 
