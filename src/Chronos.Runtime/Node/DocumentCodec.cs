@@ -70,7 +70,7 @@ internal sealed class DocumentCodec
             }
         }
 
-        return new([.. documents], [.. records]);
+        return new(documents.ToValueList(), records.ToValueList());
     }
 
     private string NextEventId() =>
