@@ -59,7 +59,7 @@ public sealed record CommitBatch(long Id, long Term, IReadOnlyList<CommitUnit> U
 /// <summary>What one decision writes; atomic.</summary>
 /// <param name="Documents">Documents to put or delete; at most one change for a key.</param>
 /// <param name="Records">Records for the history.</param>
-public sealed record CommitUnit(ValueList<DocumentChange> Documents, ValueList<HistoryRecord> Records);
+public readonly record struct CommitUnit(ValueList<DocumentChange> Documents, ValueList<HistoryRecord> Records);
 
 /// <summary>A document to put, or to delete.</summary>
 /// <param name="Key">The key.</param>
