@@ -23,10 +23,11 @@ internal sealed class FaultyRun(SimulatedCluster cluster, MesosNode node, int to
     /// <summary>Waits until a share of the runs has started.</summary>
     internal Task StartedAsync(double share) => UntilAsync(() => Ledger.RunCount >= total * share);
 
-    /// <summary>Waits until that many runs have started, all have ended, and nobody keeps anything of them.</summary>
-    internal async Task EndedAsync(int runs)
+    /// <summary>Waits until a share of the runs has started, all of them have ended, and nobody keeps anything of them.
+    /// </summary>
+    internal async Task EndedAsync(double share)
     {
-        await UntilAsync(() => Ledger.RunCount >= runs);
+        await StartedAsync(share);
         await UntilAsync(() => Node.Scheduler.Jobs.ActiveRunCount == 0);
         await UntilAsync(() => Node.Engine.TrackedCount == 0 && cluster.TasksKept == 0);
     }
