@@ -11,6 +11,7 @@ internal sealed class ServerRotation
     private readonly Random random;
     private int next;
     private int attempts;
+    private int unanswered;
 
     internal ServerRotation(IEnumerable<ServerAddress> servers, Random random)
     {
@@ -30,20 +31,25 @@ internal sealed class ServerRotation
         return new(server, round, IsRoundsLast: turn == servers.Length - 1, pause);
     }
 
-    /// <summary>How long the server may take to connect and attach the session: so short that the others can be tried
-    /// in the third of the session that a silent server leaves, but longer with each round, lest a busy ensemble
-    /// never gets to answer.</summary>
-    internal TimeSpan Patience(Attempt attempt, TimeSpan sessionTimeout)
+    /// <summary>How long a server may take to connect and attach the session: so short that the others can be tried
+    /// in the third of the session that a silent server leaves, but longer with each round that stayed unanswered, lest
+    /// a busy ensemble never gets to answer.</summary>
+    internal TimeSpan Patience(TimeSpan sessionTimeout)
     {
         var third = sessionTimeout / 3;
         var share = third / Math.Max(1, servers.Length - 1);
         var least = UsualPatience < third ? UsualPatience : third;
-        var patience = (share > least ? share : least) * (attempt.Round + 1);
+        var patience = (share > least ? share : least) * (unanswered / servers.Length + 1);
         return patience < sessionTimeout ? patience : sessionTimeout;
     }
 
+    /// <summary>The patience with a server has run out. One that refuses at once says nothing of how long an answer
+    /// takes: patience that grew with refusals would spend the whole session on the first server that is silent.
+    /// </summary>
+    internal void Unanswered() => unanswered++;
+
     /// <summary>A connection has lasted: the next loss is a new story.</summary>
-    internal void Reset() => attempts = 0;
+    internal void Reset() => (attempts, unanswered) = (0, 0);
 
     private TimeSpan PauseBefore(int round)
     {

@@ -166,7 +166,7 @@ internal sealed partial class Session : IDisposable
         // While there is no session, closing is as good as stopping.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, Id == 0 ? closing.Token : CancellationToken.None);
-        using var patience = new CancellationTokenSource(rotation.Patience(attempt, Timeout) + attempt.Pause, time);
+        using var patience = new CancellationTokenSource(rotation.Patience(Timeout) + attempt.Pause, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(end.Token, patience.Token);
         try
         {
@@ -175,6 +175,7 @@ internal sealed partial class Session : IDisposable
         }
         catch (OperationCanceledException) when (!end.IsCancellationRequested)
         {
+            rotation.Unanswered();
             LogNotAttached(attempt, "it does not answer in time");
         }
         catch (Exception e) when (Connection.IsLoss(e))

@@ -27,6 +27,28 @@ public sealed class BadServerTests
     }
 
     [Fact(Timeout = Client.TestTimeout)]
+    public async Task Silent_AfterRefusals_IsLeftInTimeForTheSession()
+    {
+        // A server that starts refuses clients, and may then forget one of them without a word.
+        var timeout = TimeSpan.FromSeconds(8);
+        var connections = 0;
+        await using var server = new BadServer(stream => Interlocked.Increment(ref connections) switch
+        {
+            1 => BadServer.OpenSessionAsync(stream, (int)timeout.TotalMilliseconds),
+            <= 4 => Task.CompletedTask,
+            5 => Task.Delay(Timeout.Infinite),
+            _ => GoodAsync(stream),
+        });
+        var started = Stopwatch.GetTimestamp();
+        await using var client = Client.Open(server.Address, timeout.TotalSeconds);
+
+        await Wait.UntilAsync(() => server.Accepted > 5);
+        await client.GetAsync("/", Client.Token);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, timeout);
+    }
+
+    [Fact(Timeout = Client.TestTimeout)]
     public Task Garbage_AsAnAnswer_FailsTheRequestAndConnectsAgain() => FailsOnceAsync(
         (stream, xid) => BadServer.AnswerAsync(stream, xid, body => body.WriteInt(1_000_000)));
 

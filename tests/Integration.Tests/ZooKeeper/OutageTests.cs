@@ -67,10 +67,12 @@ public sealed class OutageTests
             lock (answered) return answered.Count;
         }
 
-        Task MoreAreAnsweredAsync()
+        async Task MoreAreAnsweredAsync()
         {
             var before = Answered();
-            return Wait.UntilAsync(() => Answered() > before + load.Count);
+            var more = Wait.UntilAsync(() => Answered() > before + load.Count);
+            await await Task.WhenAny([more, .. load]); // a writer that ends tells why
+            await more;
         }
 
         async Task WriteAsync(int writer)

@@ -63,20 +63,38 @@ public sealed class ServerRotationTests
     [InlineData(3, 10, 1.67, 3.33)]
     [InlineData(7, 10, 1, 2)]
     [InlineData(3, 0.6, 0.2, 0.4)]
-    public void Patience_FirstRound_FitsTheThirdThatASilentServerLeaves(
-        int servers, double timeout, double firstRound, double secondRound)
+    public void Patience_GrowsWithRoundsUnanswered_UpToTheTimeout(
+        int servers, double timeout, double atFirst, double afterOneRound)
     {
         var rotation = new ServerRotation(Enumerable.Range(1, servers).Select(p => new ServerAddress("h", p)), new(1));
-        var session = TimeSpan.FromSeconds(timeout);
 
-        Assert.Equal(firstRound, Patience(round: 0), 0.01);
-        Assert.Equal(secondRound, Patience(round: 1), 0.01);
-        Assert.Equal(timeout, Patience(round: 100), 0.01);
+        Assert.Equal(atFirst, Patience(), 0.01);
+        RunOut(rounds: 1);
+        Assert.Equal(afterOneRound, Patience(), 0.01);
+        RunOut(rounds: 100);
+        Assert.Equal(timeout, Patience(), 0.01);
+        rotation.Reset();
+        Assert.Equal(atFirst, Patience(), 0.01);
 
-        double Patience(int round) => rotation.Patience(Once(round), session).TotalSeconds;
+        double Patience() => rotation.Patience(TimeSpan.FromSeconds(timeout)).TotalSeconds;
+
+        void RunOut(int rounds)
+        {
+            for (var i = 0; i < rounds * servers; i++) rotation.Unanswered();
+        }
     }
 
-    private static Attempt Once(int round) => new(Three[0], round, IsRoundsLast: false, TimeSpan.Zero);
+    [Fact]
+    public void Patience_AfterRefusals_IsAsAtFirst()
+    {
+        var rotation = new ServerRotation(Three, new Random(1));
+        var timeout = TimeSpan.FromSeconds(10);
+        var atFirst = rotation.Patience(timeout);
+
+        for (var i = 0; i < 30; i++) rotation.Next();
+
+        Assert.Equal(atFirst, rotation.Patience(timeout));
+    }
 
     private static readonly Comparer<ServerAddress> ByPort =
         Comparer<ServerAddress>.Create((a, b) => a.Port.CompareTo(b.Port));
