@@ -8,10 +8,14 @@ namespace Chronos.Core.Scheduling;
 public abstract record Change;
 
 /// <summary>A job was created or its definition replaced: store definition and state.</summary>
-public sealed record JobPut(JobSnapshot Snapshot) : Change;
+/// <param name="Entry">Its place among what readers see.</param>
+/// <param name="Snapshot">The job as it is now.</param>
+public sealed record JobPut(JobEntry Entry, JobSnapshot Snapshot) : Change;
 
 /// <summary>The state of a job changed: store it.</summary>
-public sealed record JobStateChanged(JobSnapshot Snapshot) : Change;
+/// <param name="Entry">Its place among what readers see.</param>
+/// <param name="Snapshot">The job as it is now.</param>
+public sealed record JobStateChanged(JobEntry Entry, JobSnapshot Snapshot) : Change;
 
 /// <summary>A job was deleted: remove both documents.</summary>
 public sealed record JobDeleted(string Name) : Change;

@@ -5,8 +5,9 @@ using NodaTime;
 
 namespace Chronos.Core.Scheduling;
 
-/// <summary>A job in the scheduler: its current definition and state, and what is derived from them.</summary>
-internal sealed class JobSlot(Job job, JobState state)
+/// <summary>A job in the scheduler: its current definition and state, and what is derived from them. Only what it is
+/// as a <see cref="JobEntry"/> may be read by other threads.</summary>
+internal sealed class JobSlot(Job job, JobState state) : JobEntry(job.Name)
 {
     private List<JobSlot>? children;
     private CompactInstant next;
@@ -110,7 +111,7 @@ internal sealed class JobSlot(Job job, JobState state)
     {
         public static readonly ByName Instance = new();
 
-        public int Compare(JobSlot? x, JobSlot? y) => string.CompareOrdinal(x?.Job.Name, y?.Job.Name);
+        public int Compare(JobSlot? x, JobSlot? y) => string.CompareOrdinal(x?.Name, y?.Name);
     }
 }
 

@@ -8,7 +8,7 @@ namespace Chronos.Core.Scheduling;
 /// <summary>All jobs, and what the decisions of the present batch change and cause.</summary>
 internal sealed class Ledger(SchedulerOptions options)
 {
-    private readonly JobIndex<JobSlot> slots = new(slot => slot.Job.Name);
+    private readonly JobIndex<JobSlot> slots = new(slot => slot.Name);
     private readonly List<JobSlot> touched = [];
     private readonly ScheduleCache schedules = new(options.DefaultZone);
     private long lastIncarnation;
@@ -52,12 +52,12 @@ internal sealed class Ledger(SchedulerOptions options)
 
     public void Remove(JobSlot slot)
     {
-        slots.Remove(slot.Job.Name);
+        slots.Remove(slot.Name);
         Due.Remove(slot);
         slot.Pending = SlotChange.None;
         slot.IsRemoved = true;
         touched.Remove(slot);
-        Changes.Add(new JobDeleted(slot.Job.Name));
+        Changes.Add(new JobDeleted(slot.Name));
     }
 
     /// <summary>Links a slot below its parents, which must exist.</summary>
@@ -100,7 +100,9 @@ internal sealed class Ledger(SchedulerOptions options)
         {
             Reschedule(slot);
             var snapshot = new JobSnapshot(slot.Job, slot.State, slot.Next);
-            Changes.Add(slot.Pending == SlotChange.Definition ? new JobPut(snapshot) : new JobStateChanged(snapshot));
+            Changes.Add(slot.Pending == SlotChange.Definition
+                ? new JobPut(slot, snapshot)
+                : new JobStateChanged(slot, snapshot));
             slot.Pending = SlotChange.None;
         }
 

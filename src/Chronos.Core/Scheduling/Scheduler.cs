@@ -50,14 +50,14 @@ public sealed class Scheduler
     public int JobCount => ledger.Count;
 
     /// <summary>Takes a stored job, before the first step.</summary>
-    /// <returns>The job as readers see it.</returns>
-    public JobSnapshot Restore(Job job, JobState state)
+    /// <returns>Where readers are to see it, and as what.</returns>
+    public (JobEntry Entry, JobSnapshot Snapshot) Restore(Job job, JobState state)
     {
         var timetable = ledger.TimetableFor(job, state.Anchor); // may throw, and then nothing was taken
         var slot = ledger.Add(job, state);
         slot.Define(job, timetable);
         ledger.Reschedule(slot);
-        return new(job, state, slot.Next);
+        return (slot, new(job, state, slot.Next));
     }
 
     /// <summary>Ends restoring: links parents and children, asks again for what may not have been done before the

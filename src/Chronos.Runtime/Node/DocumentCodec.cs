@@ -47,13 +47,11 @@ internal sealed class DocumentCodec
             switch (changes[i])
             {
                 case JobPut put:
-                    documents.Add(
-                        new(new(DocumentKind.Definition, put.Snapshot.Job.Name), Definition(put.Snapshot.Job)));
-                    documents.Add(new(new(DocumentKind.State, put.Snapshot.Job.Name), State(put.Snapshot.State)));
+                    documents.Add(new(new(DocumentKind.Definition, put.Entry.Name), Definition(put.Snapshot.Job)));
+                    documents.Add(new(new(DocumentKind.State, put.Entry.Name), State(put.Snapshot.State)));
                     break;
                 case JobStateChanged changed:
-                    documents.Add(
-                        new(new(DocumentKind.State, changed.Snapshot.Job.Name), State(changed.Snapshot.State)));
+                    documents.Add(new(new(DocumentKind.State, changed.Entry.Name), State(changed.Snapshot.State)));
                     break;
                 case JobDeleted deleted:
                     documents.Add(new(new(DocumentKind.Definition, deleted.Name), null));

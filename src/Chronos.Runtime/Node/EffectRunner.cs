@@ -62,11 +62,11 @@ internal sealed partial class EffectRunner(
         switch (change)
         {
             case JobPut put:
-                jobs.Publish(put.Snapshot);
-                events.Publish(now, NodeEventKind.JobPut, put.Snapshot.Job.Name, null);
+                jobs.Publish(put.Entry, put.Snapshot);
+                events.Publish(now, NodeEventKind.JobPut, put.Entry.Name, null);
                 break;
             case JobStateChanged changed:
-                jobs.Publish(changed.Snapshot);
+                jobs.Publish(changed.Entry, changed.Snapshot);
                 break;
             case JobDeleted deleted:
                 jobs.Remove(deleted.Name);

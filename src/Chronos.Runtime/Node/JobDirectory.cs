@@ -10,6 +10,9 @@ namespace Chronos.Runtime.Node;
 /// never waits for the loop, and the loop never waits for readers.</summary>
 public sealed class JobDirectory
 {
+    private static readonly Comparer<JobEntry> ByName =
+        Comparer<JobEntry>.Create((x, y) => string.CompareOrdinal(x.Name, y.Name));
+
     private static readonly ImmutableSortedSet<string> NoNames =
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
@@ -76,24 +79,19 @@ public sealed class JobDirectory
             if (Find(name) is not { } snapshot || !Has(snapshot, run)) yield return (run, name);
     }
 
-    internal void Publish(JobSnapshot snapshot)
+    /// <summary>Shows a job as it now is.</summary>
+    internal void Publish(JobEntry entry, JobSnapshot snapshot)
     {
-        var name = snapshot.Job.Name;
-        JobSnapshot? before = null;
-        if (byName.TryFind(name, out var entry))
+        var before = entry.Snapshot;
+        entry.Snapshot = snapshot;
+        if (before is null)
         {
-            before = entry.Snapshot;
-            entry.Snapshot = snapshot;
-        }
-        else
-        {
-            entry = new(name) { Snapshot = snapshot };
             byName.Add(entry);
             NoteChange(entry);
         }
 
-        IndexRuns(name, before, snapshot);
-        IndexChildren(name, before, snapshot);
+        IndexRuns(entry.Name, before, snapshot);
+        IndexChildren(entry.Name, before, snapshot);
     }
 
     internal void Remove(string name)
@@ -151,7 +149,7 @@ public sealed class JobDirectory
     {
         lock (sorting)
         {
-            if (sorted is null) Array.Sort(sorted = [.. byName.Items], JobEntry.ByName);
+            if (sorted is null) Array.Sort(sorted = [.. byName.Items], ByName);
             else if (isStale) sorted = MergedNeedsLock(sorted);
             isStale = false;
             added.Clear();
@@ -163,12 +161,12 @@ public sealed class JobDirectory
     /// for each new job would make creating and listing in turn slow where there are many.</summary>
     private JobEntry[] MergedNeedsLock(JobEntry[] before)
     {
-        added.Sort(JobEntry.ByName);
+        added.Sort(ByName);
         var merged = new List<JobEntry>(before.Length + added.Count);
         var next = 0;
         foreach (var entry in before)
         {
-            for (; next < added.Count && JobEntry.ByName.Compare(added[next], entry) < 0; next++)
+            for (; next < added.Count && ByName.Compare(added[next], entry) < 0; next++)
                 Append(merged, added[next]);
             Append(merged, entry);
         }

@@ -103,7 +103,8 @@ internal sealed partial class StateLoader(
     {
         try
         {
-            jobs.Publish(scheduler.Restore(job, state));
+            var (entry, snapshot) = scheduler.Restore(job, state);
+            jobs.Publish(entry, snapshot);
         }
         catch (InvalidOperationException e)
         {

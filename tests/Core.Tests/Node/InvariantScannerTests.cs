@@ -14,6 +14,7 @@ public sealed class InvariantScannerTests : IDisposable
 {
     private static readonly Instant Noon = Instant.FromUtc(2026, 1, 1, 12, 0);
     private readonly JobDirectory jobs = new();
+    private readonly Dictionary<string, JobEntry> entries = [];
     private readonly List<LaunchedAttempt> asked = [];
     private readonly NodeMetrics metrics = new();
     private readonly LineLogger log = new();
@@ -39,7 +40,7 @@ public sealed class InvariantScannerTests : IDisposable
     public void Look_OccurrenceStaysDue_IsToldWithJobAndRemedyUntilItIsDecided()
     {
         var (job, state) = Snapshot("a");
-        jobs.Publish(new(job, state, Noon - Duration.FromSeconds(5)));
+        Publish(new JobSnapshot(job, state, Noon - Duration.FromSeconds(5)));
 
         Look(0, 0.4);
         Assert.Empty(scanner.Violations); // it may be decided this very moment
@@ -50,7 +51,7 @@ public sealed class InvariantScannerTests : IDisposable
         Assert.Contains("job a", line, StringComparison.Ordinal);
         Assert.Contains("restart", line, StringComparison.Ordinal);
 
-        jobs.Publish(Snapshot("a"));
+        Publish(Snapshot("a"));
         Look(1);
         Assert.Empty(scanner.Violations);
         Assert.Contains("holds again", log.Lines[^1], StringComparison.Ordinal);
@@ -63,7 +64,7 @@ public sealed class InvariantScannerTests : IDisposable
         var policy = new RunPolicy { Timeout = Duration.FromMinutes(1) };
         var run = NewRun() with { State = RunState.Running, Attempt = 1, StartedAt = Noon - Duration.FromMinutes(2) };
         var slow = Snapshot("slow", run);
-        jobs.Publish(slow with { Job = slow.Job with { Policy = policy } });
+        Publish(slow with { Job = slow.Job with { Policy = policy } });
 
         Look(0, 1);
 
@@ -130,7 +131,7 @@ public sealed class InvariantScannerTests : IDisposable
     {
         var snapshot = Snapshot("a");
         var counters = new JobCounters { ErrorCount = 1, ErrorsSinceLastSuccess = 2 };
-        jobs.Publish(snapshot with { State = snapshot.State with { Counters = counters } });
+        Publish(snapshot with { State = snapshot.State with { Counters = counters } });
 
         Look(0, 1);
 
@@ -194,7 +195,14 @@ public sealed class InvariantScannerTests : IDisposable
         return new(new() { Name = name, Command = "true", Schedule = new() { Text = "@daily" } }, state, null);
     }
 
-    private void Publish(string name, params Run[] runs) => jobs.Publish(Snapshot(name, runs));
+    private void Publish(string name, params Run[] runs) => Publish(Snapshot(name, runs));
+
+    private void Publish(JobSnapshot snapshot)
+    {
+        if (!entries.TryGetValue(snapshot.Job.Name, out var entry))
+            entries.Add(snapshot.Job.Name, entry = new(snapshot.Job.Name));
+        jobs.Publish(entry, snapshot);
+    }
 
     private void Look(params double[] minutes)
     {

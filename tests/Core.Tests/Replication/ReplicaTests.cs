@@ -180,7 +180,8 @@ public sealed class ReplicaTests
         return [.. replica.Jobs.Select(known => known.Job.Name).Order(StringComparer.Ordinal)];
     }
 
-    private static CommitUnit Put(string name) => new DocumentCodec(term: 3).Encode([new JobPut(Snapshot(name))], 0, 1);
+    private static CommitUnit Put(string name) =>
+        new DocumentCodec(term: 3).Encode([new JobPut(new(name), Snapshot(name))], 0, 1);
 
     private static CommitUnit Delete(string name) => new(
         [new(new(DocumentKind.Definition, name), null), new(new(DocumentKind.State, name), null)], []);
