@@ -13,7 +13,7 @@ internal static class SpawnScenario
     private const string Aim = "0.8 ×";
     private static readonly TimeSpan Slot = TimeSpan.FromSeconds(0.8);
     private static readonly int Few = 2 * Environment.ProcessorCount;
-    private static readonly int Usual = 10 * Environment.ProcessorCount; // a tenth of a processor each
+    private static readonly int Usual = (int)(Environment.ProcessorCount / Resources.Default.Cpus);
 
     public static async Task RunAsync(Table table)
     {
