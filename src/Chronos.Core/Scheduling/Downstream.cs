@@ -15,6 +15,6 @@ internal static class Downstream
         while (seen.Count < NamesMax && open.TryDequeue(out var next))
             if (seen.Add(next))
                 foreach (var child in next.Children) open.Enqueue(child);
-        return seen.Select(s => s.Job.Name).Order(StringComparer.Ordinal).ToValueList();
+        return seen.Select(s => s.Name).Order(StringComparer.Ordinal).ToValueList();
     }
 }

@@ -149,7 +149,7 @@ internal sealed class DueWork(Ledger ledger, RunStarter starter, RunFinisher fin
             Range = count > 1 ? new(end, isExact ? count : null) : null,
         };
         ledger.Changes.Add(new RunEnded(slot.Job, run));
-        ledger.Say(new RunChanged(slot.Job.Name, run));
+        ledger.Say(new RunChanged(slot.Name, run));
         if (!slot.Job.Policy.Notify.IsEmpty)
             ledger.Effects.Add(new Notify(NotifyEvent.Missed, new(slot.Job, slot.State, slot.Next), run, now, default));
     }

@@ -187,16 +187,16 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
             Define(child, WithoutParent(child.Job, slot.Job, policy == ChildPolicy.Inherit), now);
             ledger.Update(child, child.State with
             {
-                FinishedParents = child.State.FinishedParents.Where(p => p != slot.Job.Name).ToValueList(),
+                FinishedParents = child.State.FinishedParents.Where(p => p != slot.Name).ToValueList(),
             });
             ledger.Link(child);
-            ledger.Record(now, child.Job.Name, JobEventKind.Updated, by, $"Its parent {slot.Job.Name} was deleted.");
+            ledger.Record(now, child.Name, JobEventKind.Updated, by, $"Its parent {slot.Name} was deleted.");
         }
 
         foreach (var run in slot.State.ActiveRuns) EndWithJob(slot, run, by, now);
         ledger.Unlink(slot);
         ledger.Remove(slot);
-        ledger.Record(now, slot.Job.Name, JobEventKind.Deleted, by);
+        ledger.Record(now, slot.Name, JobEventKind.Deleted, by);
         if (!slot.Job.Policy.Notify.IsEmpty || slot.Job.Owner.Owner.Length > 0)
             ledger.Effects.Add(new Notify(NotifyEvent.Removed, new(slot.Job, slot.State, null), null, now, default));
     }
@@ -207,7 +207,7 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
         var ended = (run with { Kill = new(KillReason.Deleted, by.Name, now) })
             .Ended(RunState.Killed, "Its job was deleted.", now);
         ledger.Changes.Add(new RunEnded(slot.Job, ended));
-        ledger.Say(new RunChanged(slot.Job.Name, ended));
+        ledger.Say(new RunChanged(slot.Name, ended));
     }
 
     private static Job WithoutParent(Job child, Job parent, bool inherits)
@@ -234,7 +234,7 @@ internal sealed class JobEditor(Ledger ledger, RunStarter starter)
     private static string Names(IReadOnlyList<JobSlot> slots)
     {
         const int shown = 10;
-        var names = string.Join(", ", slots.Take(shown).Select(s => $"'{s.Job.Name}'"));
+        var names = string.Join(", ", slots.Take(shown).Select(s => $"'{s.Name}'"));
         return slots.Count > shown ? $"{names} and {slots.Count - shown} more" : names;
     }
 }

@@ -4,6 +4,10 @@ namespace Chronos.Core.Scheduling;
 /// </summary>
 public class JobEntry
 {
+    /// <summary>By name, in ordinal order.</summary>
+    public static readonly IComparer<JobEntry> ByName =
+        Comparer<JobEntry>.Create((x, y) => string.CompareOrdinal(x.Name, y.Name));
+
     private volatile JobSnapshot? snapshot;
 
     /// <summary>A place that shows nothing yet.</summary>

@@ -56,14 +56,14 @@ internal sealed class JobSlot(Job job, JobState state) : JobEntry(job.Name)
     public void AddChild(JobSlot child)
     {
         children ??= [];
-        var index = children.BinarySearch(child, ByName.Instance);
+        var index = children.BinarySearch(child, ByName);
         if (index < 0) children.Insert(~index, child);
     }
 
     public void RemoveChild(JobSlot child)
     {
         if (children is null) return;
-        var index = children.BinarySearch(child, ByName.Instance);
+        var index = children.BinarySearch(child, ByName);
         if (index >= 0) children.RemoveAt(index);
     }
 
@@ -105,13 +105,6 @@ internal sealed class JobSlot(Job job, JobState state) : JobEntry(job.Name)
     {
         var ticks = time.ToUnixTimeTicks();
         return Instant.FromUnixTimeTicks(ticks) < time ? ticks + 1 : ticks;
-    }
-
-    private sealed class ByName : IComparer<JobSlot>
-    {
-        public static readonly ByName Instance = new();
-
-        public int Compare(JobSlot? x, JobSlot? y) => string.CompareOrdinal(x?.Name, y?.Name);
     }
 }
 

@@ -53,7 +53,7 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
             LastRun = new(ended.Id, outcome, ended.Nominal, ended.StartedAt, endedAt),
         });
         ledger.Changes.Add(new RunEnded(slot.Job, ended));
-        ledger.Say(new RunChanged(slot.Job.Name, ended));
+        ledger.Say(new RunChanged(slot.Name, ended));
         NotifyEnd(slot, ended, hadFailed, now);
         DisableIfDone(slot, ended, now);
         ReleaseChildren(slot, ended, now);
@@ -87,7 +87,7 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
         {
             if (!Satisfies(child.Job.Trigger, ended.State, slot.Job.Policy.SoftError)) continue;
             var finished = child.State.FinishedParents;
-            if (!Contains(finished, slot.Job.Name)) finished = finished.Add(slot.Job.Name);
+            if (!Contains(finished, slot.Name)) finished = finished.Add(slot.Name);
             if (finished.Count < child.Job.Parents.Count)
             {
                 ledger.Update(child, child.State with { FinishedParents = finished });
@@ -95,7 +95,7 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
             }
 
             ledger.Update(child, child.State with { FinishedParents = default });
-            var cause = new RunCause(RunCauseKind.Parents, slot.Job.Name);
+            var cause = new RunCause(RunCauseKind.Parents, slot.Name);
             starter.Decide(child, new(cause, now, ended.Id.ToString()), now);
         }
     }
@@ -135,7 +135,7 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
             UpdatedAt = now,
         });
         ledger.Touch(slot, SlotChange.Definition);
-        ledger.Record(now, slot.Job.Name, JobEventKind.Disabled, Actor.System, reason);
+        ledger.Record(now, slot.Name, JobEventKind.Disabled, Actor.System, reason);
         starter.SkipWaiting(slot, now);
     }
 
@@ -218,7 +218,7 @@ internal sealed class RunFinisher(Ledger ledger, RunStarter starter)
         {
             Backfills = isOver ? backfills.RemoveAt(index) : backfills.SetItem(index, backfill),
         });
-        if (isOver) ledger.Record(now, slot.Job.Name, JobEventKind.BackfillEnded, Actor.System, backfill.Id);
+        if (isOver) ledger.Record(now, slot.Name, JobEventKind.BackfillEnded, Actor.System, backfill.Id);
     }
 
     private void NotifyEnd(JobSlot slot, Run ended, bool hadFailed, Instant now)

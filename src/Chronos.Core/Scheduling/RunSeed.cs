@@ -28,7 +28,7 @@ internal readonly record struct RunSeed(RunCause Cause, Instant Nominal, string 
 
     private Run ToRun(JobSlot slot, Instant now, int attempt, string engine) => new()
     {
-        Id = RunId.For(slot.Job.Name, slot.State.Incarnation, Nominal, Key),
+        Id = RunId.For(slot.Name, slot.State.Incarnation, Nominal, Key),
         Cause = Cause,
         Nominal = Nominal,
         CreatedAt = now,

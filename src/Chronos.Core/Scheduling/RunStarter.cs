@@ -71,7 +71,7 @@ internal sealed class RunStarter(Ledger ledger)
             ? seed.ToRun(slot, now) with { Reason = Draining }
             : seed.ToLaunchedRun(slot, now);
         Append(slot, run);
-        ledger.Say(new RunChanged(slot.Job.Name, run));
+        ledger.Say(new RunChanged(slot.Name, run));
         return ledger.HoldsLaunches ? run : Send(slot, run);
     }
 
@@ -104,7 +104,7 @@ internal sealed class RunStarter(Ledger ledger)
     public Run Store(JobSlot slot, Run run)
     {
         ledger.Update(slot, slot.State with { ActiveRuns = slot.State.ActiveRuns.SetItem(slot.IndexOf(run.Id), run) });
-        ledger.Say(new RunChanged(slot.Job.Name, run));
+        ledger.Say(new RunChanged(slot.Name, run));
         return run;
     }
 
@@ -117,7 +117,7 @@ internal sealed class RunStarter(Ledger ledger)
 
     /// <summary>Tells the engine to end an attempt; also said again after a restart.</summary>
     public void SendKill(JobSlot slot, Run run) => ledger.Effects.Add(
-        new Kill(run.AttemptId, slot.Job.Name, run.Engine, slot.Job.Policy.KillGracePeriod));
+        new Kill(run.AttemptId, slot.Name, run.Engine, slot.Job.Policy.KillGracePeriod));
 
     /// <summary>Whether a wish to kill says something new. After a timeout a retry would follow; a person or a newer
     /// run wants none.</summary>
@@ -134,7 +134,7 @@ internal sealed class RunStarter(Ledger ledger)
     {
         var skipped = seed.ToRun(slot, now).Ended(RunState.Skipped, reason, now);
         ledger.Changes.Add(new RunEnded(slot.Job, skipped));
-        ledger.Say(new RunChanged(slot.Job.Name, skipped));
+        ledger.Say(new RunChanged(slot.Name, skipped));
         return skipped;
     }
 
@@ -144,7 +144,7 @@ internal sealed class RunStarter(Ledger ledger)
     private Run Wait(JobSlot slot, Run run)
     {
         Append(slot, run);
-        ledger.Say(new RunChanged(slot.Job.Name, run));
+        ledger.Say(new RunChanged(slot.Name, run));
         return run;
     }
 
@@ -192,7 +192,7 @@ internal sealed class RunStarter(Ledger ledger)
     {
         ledger.Update(slot, slot.State with { ActiveRuns = slot.State.ActiveRuns.RemoveAt(slot.IndexOf(ended.Id)) });
         ledger.Changes.Add(new RunEnded(slot.Job, ended));
-        ledger.Say(new RunChanged(slot.Job.Name, ended));
+        ledger.Say(new RunChanged(slot.Name, ended));
     }
 
     private static int RoomOf(JobSlot slot)

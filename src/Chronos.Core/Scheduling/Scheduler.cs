@@ -66,13 +66,13 @@ public sealed class Scheduler
     public IReadOnlyList<LaunchedAttempt> Resume(Instant now)
     {
         var launched = new List<LaunchedAttempt>();
-        foreach (var slot in ledger.All.Where(HasWork).OrderBy(s => s.Job.Name, StringComparer.Ordinal))
+        foreach (var slot in ledger.All.Where(HasWork).OrderBy(s => s.Name, StringComparer.Ordinal))
         {
             ledger.Link(slot);
             foreach (var run in slot.State.ActiveRuns)
             {
                 if (!RunStarter.IsAtEngine(run)) continue;
-                launched.Add(new(run.AttemptId, slot.Job.Name, run.Engine, run.State >= RunState.Starting));
+                launched.Add(new(run.AttemptId, slot.Name, run.Engine, run.State >= RunState.Starting));
                 if (run.Kill is not null) starter.SendKill(slot, run);
             }
 

@@ -10,9 +10,6 @@ namespace Chronos.Runtime.Node;
 /// never waits for the loop, and the loop never waits for readers.</summary>
 public sealed class JobDirectory
 {
-    private static readonly Comparer<JobEntry> ByName =
-        Comparer<JobEntry>.Create((x, y) => string.CompareOrdinal(x.Name, y.Name));
-
     private static readonly ImmutableSortedSet<string> NoNames =
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
@@ -149,7 +146,7 @@ public sealed class JobDirectory
     {
         lock (sorting)
         {
-            if (sorted is null) Array.Sort(sorted = [.. byName.Items], ByName);
+            if (sorted is null) Array.Sort(sorted = [.. byName.Items], JobEntry.ByName);
             else if (isStale) sorted = MergedNeedsLock(sorted);
             isStale = false;
             added.Clear();
@@ -161,12 +158,12 @@ public sealed class JobDirectory
     /// for each new job would make creating and listing in turn slow where there are many.</summary>
     private JobEntry[] MergedNeedsLock(JobEntry[] before)
     {
-        added.Sort(ByName);
+        added.Sort(JobEntry.ByName);
         var merged = new List<JobEntry>(before.Length + added.Count);
         var next = 0;
         foreach (var entry in before)
         {
-            for (; next < added.Count && ByName.Compare(added[next], entry) < 0; next++)
+            for (; next < added.Count && JobEntry.ByName.Compare(added[next], entry) < 0; next++)
                 Append(merged, added[next]);
             Append(merged, entry);
         }
